@@ -1,0 +1,50 @@
+# Everything a fresh machine needs; only Python 3.11+ and make are assumed.
+#   make demo      install, run the sample videos through `quickstart`, open the studio   (SERVE=0 stops before serving)
+#   make test      install, then lint, types, tests
+#   make install   the set-up and nothing else
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   ?= clapper-data
+SERVE  ?= 1
+PORT   ?= 7860
+
+.PHONY: install demo test dev lint types browser screenshots clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Clapper needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+demo: install
+	$(BIN)/python app.py demo --data "$(DATA)" --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,)
+
+dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt | install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The browser the tests drive: Debian's, by path. Under CI a missing browser is a failure, never a skip.
+browser:
+	@sh scripts/browser.sh
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev
+	$(BIN)/mypy
+
+test: dev browser lint types
+	$(BIN)/python -m pytest
+
+screenshots: dev browser
+	$(BIN)/python scripts/screenshots.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

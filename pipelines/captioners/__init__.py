@@ -1,0 +1,1 @@
+"""Clip → caption: one captioner a file."""

@@ -1,0 +1,1 @@
+"""Samples → files: one format a file."""

@@ -1,0 +1,1 @@
+"""Clip → numbers and facts: one scorer a file."""
