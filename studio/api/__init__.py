@@ -1,0 +1,1 @@
+"""Routes of our own: JSON and media. Each file gives `routes(studio) -> APIRouter`."""

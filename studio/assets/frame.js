@@ -1,0 +1,19 @@
+// Runs before the page is painted: light or dark, and the dialog of keys behind `?`.
+(() => {
+  const asked = new URLSearchParams(location.search).get('__theme');
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const dark = () => (asked === 'dark' || asked === 'light' ? asked === 'dark' : system.matches);
+  document.documentElement.classList.toggle('dark', dark());
+  system.addEventListener('change', () => document.documentElement.classList.toggle('dark', dark()));
+
+  const typing = (node) => node && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
+  const dialog = () => document.querySelector('dialog.frame');
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '?' || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    event.preventDefault();
+    dialog().open ? dialog().close() : dialog().showModal();
+  });
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-keys]')) dialog().showModal();
+  });
+})();

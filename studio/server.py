@@ -1,0 +1,88 @@
+"""The web process: our gate, our routes, and Gradio mounted at "/"."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+
+from db.session import Store
+from pipelines.errors import ClapperError
+from settings import Settings
+from studio import api as routers
+from studio.assets import read_assets
+from studio.auth import Logins, person, refuse_public_without_accounts
+from studio.frame import Frame
+from studio.guard import Guard
+from studio.page import Page, Studio, modules
+from studio.shell import build_blocks, find_pages
+from studio.theme import calm
+
+GRADIO: dict[str, Any] = {
+    "run_history": False,  # else inputs and outputs of events are written into the browser's storage
+    "ssr_mode": False,
+    "enable_monitoring": False,
+    "footer_links": [],
+    "show_error": False,
+    "max_file_size": "1mb",
+    "mcp_server": False,
+    "pwa": False,
+}
+
+
+def build(settings: Settings, store: Store) -> FastAPI:
+    """The whole application, for a server or for a test."""
+    settings = refuse_public_without_accounts(settings, store)
+    studio = Studio(settings, store, Logins(settings, store), read_assets())
+    pages = find_pages()
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(ClapperError, _say)
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence makes Gradio drop its own permissive CORS
+    app.add_middleware(Frame, pages=pages, version=studio.assets.version, may_leave=not studio.logins.local)
+    app.add_middleware(Guard, settings=settings, logins=studio.logins)  # added last: outermost
+    for module in modules(routers):
+        app.include_router(module.routes(studio))
+    return _mount(app, studio, pages)
+
+
+def serve(settings: Settings, store: Store) -> None:
+    """Serve until somebody stops the process."""
+    app = build(settings, store)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # addresses are taken from the connection, never from what a client claims
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _mount(app: FastAPI, studio: Studio, pages: list[Page]) -> FastAPI:
+    folder = studio.settings.data / "gradio"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)  # its default is a folder that all users of the machine share
+    blocks: Any = build_blocks(studio, pages)
+    blocks.max_threads = 16
+    blocks.state_session_capacity = 200  # kept per page load; the default of 10 000 eats gigabytes
+    blocks.queue(default_concurrency_limit=8, max_size=256, api_open=False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode")  # said of every app with several pages, also when it is off
+        mounted: FastAPI = gr.mount_gradio_app(app, blocks, "/", auth_dependency=_name, theme=calm(), **GRADIO)
+    return mounted
+
+
+def _name(request: Request) -> str:
+    return person(request).name
+
+
+async def _say(_request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 400)

@@ -1,0 +1,26 @@
+"""Components that own their part of the page: markup once, then their own script, fed by `fetch` and props.
+
+`components/NAME.html`, `NAME.js` and `NAME.css` lie side by side. Gradio would run `${…}` and `{{…}}` in the markup as code,
+so the markup holds neither: data only ever enters through the script, as text. All the styles go to the browser in one
+stylesheet, before anything is drawn.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+COMPONENTS = Path(__file__).parent / "components"
+
+
+def widget(name: str, **props: Any) -> gr.HTML:
+    """The component `name`; its script sees `element`, `props`, `trigger`, `watch`. Give `value=` for what may change."""
+    return gr.HTML(
+        html_template=(COMPONENTS / f"{name}.html").read_text("utf-8"),
+        js_on_load=(COMPONENTS / f"{name}.js").read_text("utf-8"),
+        apply_default_css=False,
+        elem_classes=["widget"],
+        **{"elem_id": name.replace("_", "-"), **props},
+    )
