@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.files import clip_folder as clip_folder
+
 DATA_FOLDER = "clapper-data"
 
 
@@ -43,8 +45,3 @@ class Settings:
 def data_folder(given: Path | None = None) -> Path:
     """The data folder: as given, else `CLAPPER_DATA`, else `clapper-data` in the working directory."""
     return (given or Path(os.environ.get("CLAPPER_DATA") or DATA_FOLDER)).expanduser().absolute()
-
-
-def clip_folder(clips: Path, key: str) -> Path:
-    """Where the files of one clip live: two levels, so that no folder grows beyond a few thousand entries."""
-    return clips / key[:2] / key

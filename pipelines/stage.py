@@ -29,8 +29,8 @@ class Needs:
     gpus: float = 0
 
 
-class Stage(BaseModel, ABC, Generic[In, Out]):
-    """One step of the pipeline, configured by its fields."""
+class Configured(BaseModel):
+    """A step of the pipeline as a person configured it; recipe, form, command line and cache key come from its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +39,15 @@ class Stage(BaseModel, ABC, Generic[In, Out]):
     """One sentence for people who choose."""
     version: ClassVar[int] = 1
     """Raised when the same parameters would give another result."""
+
+    def digest(self) -> str:
+        """16 hex digits that change whenever the same input could give another result."""
+        return digest({"stage": self.name, "version": self.version, "parameters": self.model_dump(mode="json")})
+
+
+class Stage(Configured, ABC, Generic[In, Out]):
+    """A step that turns each item of a batch into one result."""
+
     needs: ClassVar[Needs] = Needs()
     batch_size: ClassVar[int] = 1
 
@@ -51,10 +60,6 @@ class Stage(BaseModel, ABC, Generic[In, Out]):
 
     def close(self) -> None:
         """Give memory back. Must survive a `setup` that was never finished."""
-
-    def digest(self) -> str:
-        """16 hex digits that change whenever the same input could give another result."""
-        return digest({"stage": self.name, "version": self.version, "parameters": self.model_dump(mode="json")})
 
 
 def digest(value: Any) -> str:

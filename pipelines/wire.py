@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @cache
-def _adapter(cls: type[T]) -> TypeAdapter[T]:
+def _adapter(cls: Any) -> TypeAdapter[Any]:
     return TypeAdapter(cls)
 
 
@@ -22,4 +22,5 @@ def dump(record: Any) -> Any:
 
 def load(cls: type[T], value: Any) -> T:
     """The record that `dump` wrote."""
-    return _adapter(cls).validate_python(value)
+    record: T = _adapter(cls).validate_python(value)
+    return record

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -26,6 +27,7 @@ FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,h264,hevc,av1,ivf"
 MAX_PIXELS = 8192 * 8192 // 2
 """33 megapixels: 8K either way up. A tiny file may claim a picture that fills the memory."""
 MAX_ERRORS = 500
+MAX_RATE = 480
 MAX_BAD_SHARE = 0.5
 """More damaged packets than this share of all is noise, not a video: encrypted, or the wrong codec."""
 ATTACHED_PICTURE = 0x400
@@ -103,7 +105,7 @@ def frames(opened: Opened, start_pts: int | None = None) -> Iterator[Any]:
 def _must_be_a_file(path: str) -> None:
     """Asked before anything is opened: a FIFO would block for ever."""
     try:
-        status = os.stat(path)
+        status = Path(path).stat()
     except OSError as error:
         raise Refused("not_found", f"the file cannot be reached ({error.strerror}); was it moved?") from None
     if not stat.S_ISREG(status.st_mode):
@@ -199,6 +201,12 @@ def _rewind(opened: Opened) -> None:
         raise Refused("not_seekable", f"the file cannot be read twice ({_cause(error)}); remux it") from None
 
 
+def _rate(stream: Any) -> float:
+    """Average frames a second; a rate no camera has (an FLV may claim 1000) gives way to FFmpeg's guess."""
+    rates = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate]
+    return next((rate for rate in rates if rate <= MAX_RATE), rates[0] if rates else 0.0)
+
+
 def _unknown_info() -> VideoInfo:
     return VideoInfo("", "", 0, 0, 0, 0, Fraction(1), 0.0, 0.0, Fraction(1, 1000), 0, "", False, False)
 
@@ -217,7 +225,7 @@ def _read_info(opened: Opened) -> VideoInfo:
         height=frame.height,
         rotation=-round(frame.rotation) % 360 // 90 * 90,
         sample_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
-        fps=float(stream.average_rate or stream.guessed_rate or 0),
+        fps=_rate(stream),
         duration_s=max(duration, 0.0),
         time_base=Fraction(stream.time_base),
         first_pts=int(frame.pts),

@@ -1,0 +1,10 @@
+"""The scan: a file is decoded once, front to back, and everything listens to that one stream.
+
+params    what can be set (light to import: forms and recipes are made of it)
+run       the pass itself, inside a decoding child
+shrink    a decoded frame at the small sizes the analysers want
+cuts      where scenes begin
+split     scenes → clips of useful length
+motion, camera, light, colours    one kind of signal each
+sheet     sampled frames kept on disk
+"""

@@ -1,0 +1,195 @@
+"""How much moves, in frame diagonals per second, and what the camera does between two frames.
+
+Twice a second two frames a tenth of a second apart are compared by dense optical flow (DIS) on a picture of fixed size, so
+that the same content gives the same number at any resolution. Where next to nothing moves, frames half a second apart are
+compared instead, which tells a still picture from a slow drift. A block counts as moved only where undoing its flow explains
+the change: noise, flicker and fades cannot be undone by moving pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import atan2, degrees, hypot
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.scan.shrink import Image, Small
+
+EVERY_S = 0.5
+SHORT_S = 0.1
+SLOW_PX = 0.5
+"""Below this median displacement the short pair says too little and the long one is taken."""
+BLOCK_PX = 16
+CHANGED = 1.5
+"""Mean difference in grey levels from which a block counts as changed."""
+EXPLAINED = 0.7
+"""A block's flow is believed when it leaves at most this share of the change."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What moved between two frames, per second."""
+
+    first: int
+    """Index of the earlier frame."""
+    last: int
+    speed: float
+    """Mean speed of the picture's blocks in frame diagonals."""
+    pan: float
+    """Of the camera, in frame widths; positive is to the right."""
+    tilt: float
+    """Of the camera, in frame heights; positive is up."""
+    zoom: float
+    """Growth of the picture; positive is in."""
+    roll: float
+    """Of the camera, in degrees; positive is clockwise."""
+    agreement: float
+    """Share of the moved blocks that move as one: 1 is a moving camera, near 0 moving things."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    index: int
+    time_s: float
+    picture: Image
+
+
+class Motion:
+    """Collects steps while a video is read."""
+
+    def __init__(self, rotation: int) -> None:
+        self._turns = rotation // 90
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._base: _Frame | None = None
+        self._tried = False
+        """Whether the short pair of this base was looked at."""
+        self._slow = False
+        """Whether it said too little."""
+        self.steps: list[Step] = []
+
+    def feed(self, index: int, time_s: float, small: Small) -> None:
+        """Look at a frame; most frames are passed over untouched."""
+        base = self._base
+        since = time_s - base.time_s if base else EVERY_S
+        if base and not self._tried and since >= SHORT_S - 1e-4:
+            self._tried, self._slow = True, not self._compare(base, self._take(index, time_s, small), least_px=SLOW_PX)
+        if since >= EVERY_S - 1e-4:
+            frame = self._take(index, time_s, small)
+            if base and self._slow:
+                self._compare(base, frame, least_px=0.0)
+            self._base, self._tried, self._slow = frame, False, False
+
+    def forget(self, before: int) -> None:
+        """Drop steps of frames that no clip will ask for any more."""
+        self.steps = [step for step in self.steps if step.first >= before]
+
+    def _take(self, index: int, time_s: float, small: Small) -> _Frame:
+        return _Frame(index, time_s, cv2.GaussianBlur(np.rot90(small.flow(), -self._turns), (3, 3), 0))
+
+    def _compare(self, a: _Frame, b: _Frame, *, least_px: float) -> bool:
+        """Measure a pair and keep it, unless it moved less than `least_px`; whether it was kept."""
+        measured = between(self._flow, a.picture, b.picture)
+        if measured.median_px < least_px:
+            return False
+        self.steps.append(measured.step(a.index, b.index, b.time_s - a.time_s))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """What moved between two pictures, in pixels of the small picture."""
+
+    moved: Floats
+    """Displacement of each block, rows × columns × (x, y)."""
+    median_px: float
+    camera: Floats
+    """2×3 similarity transform that most moved blocks follow."""
+    agreement: float
+    size: tuple[int, int]
+
+    def step(self, first: int, last: int, seconds: float) -> Step:
+        width, height = self.size
+        a, b = float(self.camera[0, 0]), float(self.camera[1, 0])
+        centre = self.camera @ np.array([width / 2, height / 2, 1.0]) - np.array([width / 2, height / 2])
+        return Step(
+            first=first,
+            last=last,
+            speed=float(np.linalg.norm(self.moved, axis=2).mean()) / hypot(width, height) / seconds,
+            pan=-float(centre[0]) / width / seconds,
+            tilt=float(centre[1]) / height / seconds,
+            zoom=(hypot(a, b) - 1) / seconds,
+            roll=-degrees(atan2(b, a)) / seconds,
+            agreement=self.agreement,
+        )
+
+
+STILL = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+
+
+def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
+    """Displacement from picture `a` to picture `b`, both grey and of one size."""
+    height, width = a.shape
+    b = _same_light(a, b)
+    field = flow.calc(a, b, None)
+    change, left = _blocks(cv2.absdiff(a, b)), _blocks(cv2.absdiff(a, _undo(b, field)))
+    believed = (change > CHANGED) & (left < EXPLAINED * change)
+    moved = np.dstack([_blocks(field[..., 0]), _blocks(field[..., 1])])
+    camera, agreement = _camera(moved, believed, width, height)
+    carried = _carried(camera, moved.shape[:2], width, height)
+    plain = ~believed & (change <= CHANGED)  # too plain to tell: moves with the camera, if that moves
+    moved = np.where(believed[..., None], moved, np.where((plain & (agreement >= 0.6))[..., None], carried, 0))
+    return Displacement(
+        moved.astype(np.float32), float(np.median(np.linalg.norm(moved, axis=2))), camera, agreement, (width, height)
+    )
+
+
+def _same_light(a: Image, b: Image) -> Image:
+    """`b` with the mean and spread of `a`, so that a fade or a flash is not taken for movement."""
+    (mean_a, spread_a), (mean_b, spread_b) = (tuple(float(x[0][0]) for x in cv2.meanStdDev(p)) for p in (a, b))
+    gain = min(max(spread_a / spread_b, 0.5), 2.0) if spread_b > 1 else 1.0
+    return cv2.convertScaleAbs(b, alpha=gain, beta=mean_a - gain * mean_b) if abs(mean_a - mean_b) > 1 else b
+
+
+def _undo(b: Image, field: Floats) -> Image:
+    height, width = b.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    undone: Image = cv2.remap(b, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return undone
+
+
+def _blocks(picture: npt.NDArray[np.generic]) -> Floats:
+    """Means over blocks of `BLOCK_PX`."""
+    height, width = picture.shape
+    size = (max(1, width // BLOCK_PX), max(1, height // BLOCK_PX))
+    means: Floats = cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return means
+
+
+def _centres(shape: tuple[int, int], width: int, height: int) -> Floats:
+    rows, columns = shape
+    x, y = np.meshgrid((np.arange(columns) + 0.5) * width / columns, (np.arange(rows) + 0.5) * height / rows)
+    return np.dstack([x, y]).astype(np.float32)
+
+
+def _camera(moved: Floats, believed: npt.NDArray[np.bool_], width: int, height: int) -> tuple[Floats, float]:
+    """The similarity that most believed blocks follow, and the share of all changed blocks that do."""
+    if believed.sum() < max(4, 0.15 * believed.size):
+        return STILL, 0.0
+    start = _centres((moved.shape[0], moved.shape[1]), width, height)[believed]
+    cv2.setRNGSeed(1)
+    found, inliers = cv2.estimateAffinePartial2D(
+        start, start + moved[believed], method=cv2.RANSAC, ransacReprojThreshold=1.0
+    )
+    if found is None:
+        return STILL, 0.0
+    return found.astype(np.float32), float(inliers.mean()) * min(1.0, 2 * float(believed.mean()))
+
+
+def _carried(camera: Floats, shape: tuple[int, int], width: int, height: int) -> Floats:
+    """The displacement of each block if it moved with the camera."""
+    start = _centres(shape, width, height)
+    return start @ camera[:, :2].T + camera[:, 2] - start

@@ -1,0 +1,44 @@
+"""What can be set about the scan. Imports no decoder, so that the studio can make a form of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.stage import Configured
+
+SCORES = ("duration", "motion", "sharpness", "brightness", "contrast", "saturation", "frozen")
+"""Scores every scanned clip has, measured or missing."""
+
+
+class Scan(Configured):
+    """Reads a video once: scenes, clips, motion, camera, light, colours, sampled frames."""
+
+    name: ClassVar[str] = "scan"
+    about: ClassVar[str] = "Reads each video once; finds scenes, divides them into clips and measures them."
+    version: ClassVar[int] = 1
+
+    detector: Literal["adaptive", "content", "fixed"] = Field(
+        "adaptive",
+        description="How scenes are found: adaptive forgives fast motion, content is the classic, fixed has none",
+    )
+    threshold: float = Field(
+        3.0, ge=0.5, le=100, description="Sensitivity of the detector: adaptive about 3, content about 27; lower finds more"
+    )
+    min_s: float = Field(3.0, ge=0.2, le=60, description="Shortest clip in seconds; shorter scenes are left out")
+    max_s: float = Field(10.0, ge=0.5, le=600, description="Longest clip in seconds; longer scenes are divided evenly")
+    trim_frames: int = Field(2, ge=0, le=30, description="Frames left out on both sides of a cut")
+    black_below: float = Field(0.02, ge=0, le=0.3, description="Frames darker than this end a scene, as in a fade")
+    sheet_every_s: float = Field(1.0, ge=0.2, le=10, description="Seconds between the frames kept for looking at")
+    sheet_px: int = Field(640, ge=160, le=1280, description="Longer side of a kept frame in pixels")
+    time_limit_s: float = Field(3600, ge=1, le=86400, description="Longest time one video may take, in seconds of the clock")
+    max_video_s: float = Field(6 * 3600, ge=1, le=86400, description="Longest video that is read, in seconds")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Scan:
+        if self.max_s < 2 * self.min_s:
+            raise ValueError(
+                f"max_s ({self.max_s:g}) must be at least twice min_s ({self.min_s:g}), or scenes cannot be divided"
+            )
+        return self

@@ -1,0 +1,172 @@
+"""The pass over one file, inside a decoding child: frames in, finished clips out while the file is still being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from pipelines import wire
+from pipelines.errors import Refused
+from pipelines.files import clip_folder
+from pipelines.media.opening import Opened, frames, open_video
+from pipelines.records import Clip, Fact, Measured, Score, Video
+from pipelines.scan import camera, colours, light, sheet
+from pipelines.scan.cuts import Cuts
+from pipelines.scan.motion import Motion
+from pipelines.scan.params import Scan
+from pipelines.scan.shrink import Image, Shrink, Small
+from pipelines.scan.split import Scene, divide
+from pipelines.scan.timeline import Timeline
+
+LONGEST_SCENE_S = 120.0
+"""A scene still running after this long is divided so far, so that memory stays bounded and clips come out."""
+FROZEN = 0.15
+"""Mean difference in grey levels up to which a frame repeats the one before."""
+
+
+def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """`{"path", "sha256", "scan": parameters, "out": folder}` in; a `clip` for each clip as it ends, then one `end`."""
+    params = Scan(**argument["scan"])
+    with open_video(argument["path"], options={"skip_loop_filter": "noref"}) as opened:
+        _must_not_exceed(opened.info.duration_s, params)
+        video = Video(argument["sha256"], argument["path"], 0, opened.info)
+        reading = Reading(opened, params)
+        for scene in reading.scenes():
+            for first, end in divide(scene, reading.timeline, params):
+                yield {"clip": _finish(reading, video, first, end, Path(argument["out"]))}
+        yield {"end": reading.summary()}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the running scene ends and the next one begins; whether the picture changes there at once."""
+
+    end: int
+    next_start: int
+    sudden: bool
+
+
+class Reading:
+    """One file being read. `scenes` drives it; between two scenes its signals can be asked for."""
+
+    def __init__(self, opened: Opened, params: Scan) -> None:
+        self.opened, self.params, self.info = opened, params, opened.info
+        self.timeline = Timeline(self.info)
+        self.cuts = Cuts(params, self.info.fps)
+        self.motion = Motion(self.info.rotation)
+        self.sampler = sheet.Sampler(self.info, every_s=params.sheet_every_s, longer_px=params.sheet_px)
+        self.count = self.black = self.scene_count = 0
+        self._shrink = Shrink((self.info.width, self.info.height))
+        self._last: Image | None = None
+
+    def scenes(self) -> Iterator[Scene]:
+        """Scenes as they end. Black stretches belong to none."""
+        start, sudden = 0, False
+        for frame in frames(self.opened):
+            cuts = self._look(frame)
+            for stop in self._breaks(cuts, start):
+                if stop.end > start:
+                    yield self._scene(start, stop.end, sudden, stop.sudden)
+                start, sudden = stop.next_start, stop.sudden
+                self._forget(start)
+        if not self.count:
+            raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+        self.timeline.close()
+        if self.count > start:
+            yield self._scene(start, self.count, sudden, False)
+
+    def clip(self, video: Video, first: int, end: int) -> Clip:
+        """Frames [first, end) as a clip."""
+        pts, base = self.timeline.pts, self.timeline.base
+        return Clip(video, pts[first - base], pts[end - base], end - first)
+
+    def measured(self, first: int, end: int, tiles: list[sheet.Tile]) -> Measured:
+        """Every signal of the frames [first, end)."""
+        steps = [step for step in self.motion.steps if first <= step.first and step.last < end]
+        look = light.mean_look([light.look(tile.picture) for tile in tiles])
+        speed = sum(step.speed for step in steps) / len(steps) if steps else None
+        scores = (
+            Score("duration", self.timeline[end] - self.timeline[first]),
+            Score("motion", speed, None if steps else "the clip is too short to compare two of its frames"),
+            Score("sharpness", look.sharpness),
+            Score("brightness", self.timeline.mean_brightness(first, end)),
+            Score("contrast", look.contrast),
+            Score("saturation", look.saturation),
+            Score("frozen", self.timeline.frozen(first, end, up_to=FROZEN)),
+        )
+        words = {"camera": camera.describe(steps), "colours": ", ".join(colours.named([tile.picture for tile in tiles]))}
+        return Measured(scores, tuple(Fact(name, text) for name, text in words.items() if text))
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of the whole file, and a note where a person should know more."""
+        if self.opened.is_noise:
+            raise Refused("corrupt", f"most of the file is damaged ({self.opened.bad_packets} packets cannot be decoded)")
+        seconds, notes = self.timeline[self.count], []
+        if self.opened.bad_packets:
+            notes.append(f"damaged: {self.opened.bad_packets} packets were skipped")
+        if seconds < 0.9 * self.info.duration_s:
+            notes.append(f"cut off: {seconds:.1f} s of {self.info.duration_s:.1f} s are there")
+        if self.black > 0.9 * self.count:
+            notes.append("nearly all black")
+        return {"frames": self.count, "seconds": seconds, "scenes": self.scene_count, "note": "; ".join(notes) or None}
+
+    def _look(self, frame: Any) -> list[int]:
+        """Let everyone look at the next frame; frames at which a scene is now known to begin."""
+        index, time_s = self.count, self.info.seconds(frame.pts)
+        _must_not_exceed(time_s, self.params)
+        self.count += 1
+        small = Small(frame, self._shrink)
+        luma, bgr = small.compare()
+        change = cv2.norm(luma, self._last, cv2.NORM_L1) / luma.size if self._last is not None else 255.0
+        self._last = luma
+        self.timeline.add(frame.pts, brightness=light.brightness(luma), change=change)
+        self.motion.feed(index, time_s, small)
+        self.sampler.feed(index, time_s, frame)
+        return self.cuts.feed(index, bgr)
+
+    def _breaks(self, cuts: list[int], start: int) -> Iterator[Break]:
+        """The breaks that became known with the latest frame."""
+        for cut in (cut for cut in cuts if cut > start):
+            yield Break(cut, cut, sudden=True)
+            start = cut
+        index = self.count - 1
+        if self.timeline.brightness[-1] < self.params.black_below:
+            self.black += 1
+            yield Break(max(index, start), index + 1, sudden=True)
+        elif self.timeline[index] - self.timeline[start] >= LONGEST_SCENE_S + 2 * self.params.max_s:
+            middle = self.timeline.after(start, LONGEST_SCENE_S)
+            yield Break(middle, middle, sudden=False)
+
+    def _scene(self, start: int, end: int, cut_before: bool, cut_after: bool) -> Scene:
+        self.scene_count += 1
+        return Scene(start, end, cut_before, cut_after)
+
+    def _forget(self, before: int) -> None:
+        keep = min(before, self.count - 1)
+        for memory in (self.timeline, self.motion, self.sampler):
+            memory.forget(keep)
+
+
+def _finish(reading: Reading, video: Video, first: int, end: int, out: Path) -> dict[str, Any]:
+    """Measure a clip and write its sheet."""
+    clip = reading.clip(video, first, end)
+    tiles = reading.sampler.of(first, end)
+    sheet.write(tiles, clip_folder(out, clip.key))
+    return {
+        "start_pts": clip.start_pts,
+        "end_pts": clip.end_pts,
+        "frames": clip.frames,
+        "measured": wire.dump(reading.measured(first, end, tiles)),
+        "times_s": [round(tile.time_s - clip.start_s, 3) for tile in tiles],
+        "tile": list(reading.sampler.size),
+    }
+
+
+def _must_not_exceed(seconds: float, params: Scan) -> None:
+    if seconds > params.max_video_s:
+        most = f"{params.max_video_s / 60:g} min"
+        raise Refused("too_long", f"it is {seconds / 60:.1f} min long, more than the {most} allowed; raise scan.max_video_s")

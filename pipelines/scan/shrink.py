@@ -1,0 +1,68 @@
+"""A decoded frame at the small sizes the analysers want.
+
+The planes are read in place. Comparing frames takes every n-th pixel, which costs next to nothing; only the few frames a
+second that are measured for motion are averaged properly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+
+COMPARE_PX = 160
+"""Longer side of the picture that scenes are found on; PySceneDetect itself shrinks to about 256."""
+FLOW_PX = 256
+"""Longer side of the picture that motion is measured on, whatever the size of the video."""
+PLANAR = {
+    "yuv420p": 8, "yuvj420p": 8, "yuv422p": 8, "yuvj422p": 8, "yuv444p": 8, "yuvj444p": 8,
+    "yuv420p10le": 10, "yuv422p10le": 10, "yuv444p10le": 10, "yuv420p12le": 12, "yuv422p12le": 12, "yuv444p12le": 12,
+}  # fmt: skip
+"""Layouts whose planes are read in place, with bits a sample; any other is converted first."""
+
+
+def fitted(size: tuple[int, int], longer: int) -> tuple[int, int]:
+    """Width and height with the longer side `longer`, both even and at least 16."""
+    scale = longer / max(size)
+    return max(16, round(size[0] * scale / 2) * 2), max(16, round(size[1] * scale / 2) * 2)
+
+
+class Shrink:
+    """The small sizes of one video, fixed by its first frame: a stream that changes size midway still compares."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.compare = fitted(size, COMPARE_PX)
+        self.flow = fitted(size, FLOW_PX)
+
+
+class Small:
+    """One frame, shrunk on demand."""
+
+    def __init__(self, frame: Any, to: Shrink) -> None:
+        planar = frame.format.name in PLANAR and min(frame.width, frame.height) >= 16
+        self._frame = frame if planar else frame.reformat(*to.flow, format="yuv420p")
+        self._bits = PLANAR.get(self._frame.format.name, 8)
+        self._to = to
+
+    def compare(self) -> tuple[Image, Image]:
+        """Luma, and the same picture as BGR, at `COMPARE_PX`; every n-th pixel."""
+        planes = [cv2.resize(self._plane(i), self._to.compare, interpolation=cv2.INTER_NEAREST) for i in range(3)]
+        luma, u, v = (self._eight_bits(plane) for plane in planes)
+        return luma, cv2.cvtColor(cv2.merge([luma, v, u]), cv2.COLOR_YCrCb2BGR)
+
+    def flow(self) -> Image:
+        """Luma at `FLOW_PX`, each pixel the mean of those it stands for."""
+        return self._eight_bits(cv2.resize(self._plane(0), self._to.flow, interpolation=cv2.INTER_AREA))
+
+    def _plane(self, index: int) -> npt.NDArray[Any]:
+        """Plane `index` as a view into the decoder's memory."""
+        plane = self._frame.planes[index]
+        dtype, width = (np.uint8, plane.line_size) if self._bits == 8 else (np.dtype("<u2"), plane.line_size // 2)
+        return np.frombuffer(plane, dtype).reshape(-1, width)[: plane.height, : plane.width]
+
+    def _eight_bits(self, picture: npt.NDArray[Any]) -> Image:
+        return picture if self._bits == 8 else (picture >> (self._bits - 8)).astype(np.uint8)

@@ -1,0 +1,61 @@
+"""Scenes → clips of useful length. Pure arithmetic on frame indices and times."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+from typing import Protocol
+
+from pipelines.scan.params import Scan
+
+
+class Times(Protocol):
+    """Frame index → seconds."""
+
+    def __getitem__(self, index: int, /) -> float: ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Frames `first` up to, not including, `end`; whether each side is a cut (there the trim applies)."""
+
+    first: int
+    end: int
+    cut_before: bool
+    cut_after: bool
+
+
+def divide(scene: Scene, times: Times, params: Scan) -> list[tuple[int, int]]:
+    """The clips of a scene as (first frame, frame after the last), frame indices.
+
+    `times[i]` is when frame i is shown, in seconds; `times` reaches one beyond the scene's last frame. A scene longer than
+    `max_s` is divided evenly; one shorter than `min_s` gives nothing, nor does a stretch in which one frame stands too long.
+    """
+    first = scene.first + (params.trim_frames if scene.cut_before else 0)
+    end = scene.end - (params.trim_frames if scene.cut_after else 0)
+    if end <= first or times[end] - times[first] < params.min_s - 1e-6:
+        return []
+    pieces = max(1, ceil((times[end] - times[first] - 1e-6) / params.max_s))
+    clips = _evenly(first, end, pieces, times)
+    if any(times[b] - times[a] > params.max_s + 1e-6 for a, b in clips):  # rounding to frames made one a frame too long
+        clips = _evenly(first, end, pieces + 1, times)
+    return [(a, b) for a, b in clips if params.min_s - 1e-6 <= times[b] - times[a] <= params.max_s + 1e-6]
+
+
+def _evenly(first: int, end: int, pieces: int, times: Times) -> list[tuple[int, int]]:
+    length = times[end] - times[first]
+    inner = [_nearest(times, times[first] + length * i / pieces, first, end) for i in range(1, pieces)]
+    edges = [first, *inner, end]
+    return list(pairwise(edges))
+
+
+def _nearest(times: Times, wanted: float, low: int, high: int) -> int:
+    """The frame in [low, high] that is shown nearest to `wanted`."""
+    index = bisect_left(range(high), wanted, low, key=times.__getitem__)
+    if index > low and wanted - times[index - 1] <= times[index] - wanted:
+        return index - 1
+    return index
