@@ -31,7 +31,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False)
+        return None if value is None else json.dumps(value)
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         return None if value is None else json.loads(value)
@@ -67,6 +67,8 @@ class Run(Base):
     by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[float]
     ended_at: Mapped[float | None]
+    summary: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Counts when it ended; a later run may take its clips over."""
 
 
 class Job(Base):
@@ -76,7 +78,7 @@ class Job(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "stage", "item"),
         Index(None, "state", "priority", "id"),
-        Index(None, "run_id", "stage", "state"),
+        Index(None, "run_id", "state", "stage"),
         STRICT,
     )
 
@@ -89,7 +91,7 @@ class Job(Base):
     label: Mapped[str] = mapped_column(default="")
     """The item in words a person recognises."""
     state: Mapped[str] = mapped_column(default="ready")
-    """ready, leased, done, failed, cancelled"""
+    """ready, paused, leased, done, failed, cancelled"""
     priority: Mapped[int] = mapped_column(default=0)
     """Higher first: later stages outrank earlier ones, so that clips come out while videos are still being read."""
     attempt: Mapped[int] = mapped_column(default=0)

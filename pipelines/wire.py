@@ -17,10 +17,10 @@ def _adapter(cls: Any) -> TypeAdapter[Any]:
 
 def dump(record: Any) -> Any:
     """The record as plain JSON values; fractions become text such as "1/24"."""
-    return _adapter(type(record)).dump_python(record, mode="json")
+    return _adapter(type(record)).dump_python(record, mode="json")  # type: ignore[arg-type]  # classes are hashable
 
 
 def load(cls: type[T], value: Any) -> T:
     """The record that `dump` wrote."""
-    record: T = _adapter(cls).validate_python(value)
+    record: T = _adapter(cls).validate_python(value)  # type: ignore[arg-type]
     return record

@@ -22,9 +22,9 @@ class Cuts:
         gap = max(2, round(SHORTEST_SCENE_S * float(self._rate)))
         self._detector: AdaptiveDetector | ContentDetector | None = None
         if params.detector == "adaptive":
-            self._detector = AdaptiveDetector(adaptive_threshold=params.threshold, min_scene_len=gap)
+            self._detector = AdaptiveDetector(adaptive_threshold=params.threshold or 3.0, min_scene_len=gap)
         elif params.detector == "content":
-            self._detector = ContentDetector(threshold=params.threshold, min_scene_len=gap)
+            self._detector = ContentDetector(threshold=params.threshold or 27.0, min_scene_len=gap)
 
     def feed(self, index: int, bgr: Image) -> list[int]:
         """Look at frame `index`; the indices of frames, this one or shortly before, that begin a scene."""

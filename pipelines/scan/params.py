@@ -23,8 +23,8 @@ class Scan(Configured):
         "adaptive",
         description="How scenes are found: adaptive forgives fast motion, content is the classic, fixed has none",
     )
-    threshold: float = Field(
-        3.0, ge=0.5, le=100, description="Sensitivity of the detector: adaptive about 3, content about 27; lower finds more"
+    threshold: float | None = Field(
+        None, ge=0.5, le=100, description="Lower finds more scenes; empty takes the detector's own: adaptive 3, content 27"
     )
     min_s: float = Field(3.0, ge=0.2, le=60, description="Shortest clip in seconds; shorter scenes are left out")
     max_s: float = Field(10.0, ge=0.5, le=600, description="Longest clip in seconds; longer scenes are divided evenly")

@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('by', sa.Text(), nullable=False),
     sa.Column('created_at', sa.REAL(), nullable=False),
     sa.Column('ended_at', sa.REAL(), nullable=True),
+    sa.Column('summary', db.models.Json(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_runs')),
     sqlite_strict=True
     )
@@ -128,7 +129,7 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('jobs', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_jobs_run_id_stage_state'), ['run_id', 'stage', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_jobs_run_id_state_stage'), ['run_id', 'state', 'stage'], unique=False)
         batch_op.create_index(batch_op.f('ix_jobs_state_priority_id'), ['state', 'priority', 'id'], unique=False)
 
     op.create_table('logins',
