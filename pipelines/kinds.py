@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.records import Caption, Material, Measured, Sample
 from pipelines.registry import Registry
-from pipelines.stage import Stage
+from pipelines.stage import Stage, digest
 
 
 class Scorer(Stage[Material, Measured], ABC):
@@ -25,21 +26,44 @@ class Captioner(Stage[Material, Caption], ABC):
     """Clip → caption."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How exported clips are encoded. The same clip cut the same way is the same file, byte for byte."""
+
+    version: ClassVar[int] = 1
+    """Raised when the same options would give another file."""
+    crf: int = 17
+    """x264's quality: 17 can hardly be told from the source, lower is larger."""
+    audio: bool = False
+
+    def digest(self) -> str:
+        return digest({"version": self.version, **asdict(self)})
+
+
+Cutter = Callable[[Iterable[tuple[Sample, str]]], Iterator[tuple[Sample, str]]]
+"""Takes samples with the file name each clip shall have, relative to the folder of the export; gives them back, in the
+same order, when the file is there. A clip that cannot be cut does not come back."""
+
+
 class Exporter(BaseModel, ABC):
-    """Samples → files. Its fields are its options."""
+    """Samples → a training set. Its fields are its options; it knows rows and names, others cut and keep the books."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: ClassVar[str]
     about: ClassVar[str]
 
     @abstractmethod
-    def write(self, samples: Callable[[], Iterator[Sample]], folder: Path, *, progress: Callable[[int], None]) -> int:
-        """Write all samples below `folder`, which is empty, and return how many. `samples()` may be read more than once.
-
-        `progress` is called with the number written so far and may raise `Cancelled`."""
+    def cutting(self) -> Cutting:
+        """How the clips shall be encoded."""
 
     @abstractmethod
-    def preview(self, samples: list[Sample]) -> str:
+    def write(self, samples: Iterable[Sample], folder: Path, *, cut: Cutter) -> None:
+        """Write all below `folder`, which exists. No sample's text is blank; clips of one video come in a row.
+
+        Must stream: there may be millions."""
+
+    @abstractmethod
+    def preview(self, samples: Iterable[Sample]) -> str:
         """What the first rows will look like, as text."""
 
 

@@ -1,0 +1,121 @@
+"""Cutting clips out of a video, exact to the frame: first and last frame belong to the clip, and none is lost between.
+
+Clips that lie near each other share one decode. Runs inside a decoding child.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import Fatal, Refused
+from pipelines.kinds import Cutting
+from pipelines.media.encode import Coding, Movie, replacing
+from pipelines.media.opening import Opened, frames, open_video
+from pipelines.media.sound import Samples, read_sound
+
+NEAR_S = 8.0
+"""Reading on is cheaper than seeking over a gap shorter than this: keyframes commonly lie up to ten seconds apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A clip and the file it goes to. Times in ticks of the source."""
+
+    start_pts: int
+    end_pts: int
+    dest: str
+    frames: int | None = None
+    """How many there must be; None takes what can be decoded."""
+
+
+def cut_clips(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Cut the clips of one video: `{"path", "items": [{"start_pts", "end_pts", "frames", "dest"}], "options"}`.
+
+    `options` are the fields of `Cutting`. Yields `{"dest", "frames", "bytes"}` for each file once it is complete, and
+    `{"dest", "kind", "reason"}` for a clip that cannot be cut. Raises `Refused` when the video cannot be opened.
+    """
+    cutting = Cutting(**argument["options"])
+    coding = Coding(crf=cutting.crf, preset="fast", keyframe_s=2.0, audio_bits=160_000 if cutting.audio else None)
+    yield from write_items(argument["path"], [Item(**item) for item in argument["items"]], coding)
+
+
+def write_items(path: str, items: Sequence[Item], coding: Coding) -> Iterator[dict[str, Any]]:
+    """Write each item; where seeking did not lead to exactly its frames, once more reading from the very start."""
+    again: list[Item] = []
+    with open_video(path, threads=0) as opened:
+        for turn in _turns(items, round(NEAR_S / opened.info.time_base)):
+            for item, answer in _write_turn(opened, turn, coding, seek=True):
+                if "reason" in answer:
+                    again.append(item)
+                else:
+                    yield answer
+    for turn in _turns(again, gap=None):
+        with open_video(path) as opened:
+            for _, answer in _write_turn(opened, turn, coding, seek=False):
+                yield answer
+
+
+def _turns(items: Iterable[Item], gap: int | None) -> Iterator[list[Item]]:
+    """Items to be read in one go: in order, without overlap, no more than `gap` ticks apart."""
+    turn: list[Item] = []
+    for item in sorted(items, key=lambda item: (item.start_pts, item.end_pts)):
+        ahead = item.start_pts - turn[-1].end_pts if turn else 0
+        if turn and (ahead < 0 or (gap is not None and ahead > gap)):
+            yield turn
+            turn = []
+        turn.append(item)
+    if turn:
+        yield turn
+
+
+def _write_turn(opened: Opened, turn: list[Item], coding: Coding, *, seek: bool) -> Iterator[tuple[Item, dict[str, Any]]]:
+    shown = frames(opened, turn[0].start_pts if seek else None)
+    ahead: list[Any] = []
+    for item in turn:
+        try:
+            yield item, _write(opened, item, coding, _until(shown, item, ahead))
+        except Refused as error:
+            yield item, {"dest": item.dest, "kind": error.kind, "reason": str(error)}
+
+
+def _until(shown: Iterator[Any], item: Item, ahead: list[Any]) -> Iterator[Any]:
+    """The item's frames. The frame behind the last one waits in `ahead` for the next item."""
+    while (frame := ahead.pop() if ahead else next(shown, None)) is not None:
+        if frame.pts >= item.end_pts:
+            ahead.append(frame)
+            return
+        if frame.pts >= item.start_pts:
+            yield frame
+
+
+def _write(opened: Opened, item: Item, coding: Coding, its_frames: Iterable[Any]) -> dict[str, Any]:
+    dest = Path(item.dest)
+    try:
+        with replacing(dest) as part, Movie(part, opened.info, coding) as movie:
+            for frame in its_frames:
+                movie.add(frame)
+            _must_be_whole(item, movie)
+            movie.finish(item.end_pts, _sound(opened, item, coding))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Fatal(f"the disk is full: {dest.parent} takes no more; free some space and start again") from None
+        raise
+    return {"dest": item.dest, "frames": movie.frames, "bytes": dest.stat().st_size}
+
+
+def _sound(opened: Opened, item: Item, coding: Coding) -> Samples | None:
+    if not coding.audio_bits or not opened.info.has_audio:
+        return None
+    tick = opened.info.time_base
+    return read_sound(opened.path, float(item.start_pts * tick), float(item.end_pts * tick))
+
+
+def _must_be_whole(item: Item, movie: Movie) -> None:
+    if item.frames is not None and (movie.frames, movie.first_pts) != (item.frames, item.start_pts):
+        raise Refused(
+            "frames_missing", f"{movie.frames} of its {item.frames} frames could be read; the file has changed or is damaged"
+        )

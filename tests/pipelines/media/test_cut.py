@@ -1,0 +1,195 @@
+"""Cuts hold exactly the clip's frames, upright, in their rhythm, the same bytes every time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from pipelines.errors import Refused
+from pipelines.media.cut import cut_clips
+from pipelines.media.opening import open_video
+from pipelines.records import Clip
+from tests.support.footage import boxes, clip_of, psnr, source_pictures, written_pictures
+
+
+def cut(*clips: Clip, into: Path, **options: Any) -> list[dict[str, Any]]:
+    items = [
+        {"start_pts": c.start_pts, "end_pts": c.end_pts, "frames": c.frames, "dest": str(into / f"{i}.mp4")}
+        for i, c in enumerate(clips)
+    ]
+    return list(cut_clips({"path": clips[0].video.path, "items": items, "options": options}))
+
+
+SDR = [
+    ("moviepy__trailer_bbb.mp4", 24.708, 25.3),  # B-frames; a hard cut right before the first frame
+    ("moviepy__trailer_bbb.mp4", 35.4, 36.0),  # a hard cut right behind the last frame
+    ("moviepy__trailer_bbb.mp4", 36.0, 36.5),
+    ("moviepy__fire2.mp4", 0.5, 1.6),  # upside down, 10.5 frames a second
+    ("opencv__vtest.avi", 20.0, 21.0),  # MS-MPEG-4 in AVI
+    ("shared-assets__flower.webm", 1.0, 1.5),  # VP8, times rounded to milliseconds
+    ("torchcodec__nasa_13013.mp4", 7.5, 8.008),  # the second video stream of two
+]
+
+
+@pytest.mark.parametrize(("name", "start_s", "end_s"), SDR)
+def test_a_cut_holds_exactly_the_frames_of_the_clip(
+    name: str, start_s: float, end_s: float, videos: Path, tmp_path: Path
+) -> None:
+    clip = clip_of(videos / name, start_s, end_s)
+    assert cut(clip, into=tmp_path) == [
+        {"dest": str(tmp_path / "0.mp4"), "frames": clip.frames, "bytes": (tmp_path / "0.mp4").stat().st_size}
+    ]
+    written, source = written_pictures(tmp_path / "0.mp4"), source_pictures(clip)
+    order = list(source)
+    inside = [pts for pts in order if clip.start_pts <= pts < clip.end_pts]
+    assert len(written) == len(inside) == clip.frames
+    assert [second for second, _ in written] == pytest.approx(
+        [float((pts - clip.start_pts) * clip.video.info.time_base) for pts in inside], abs=1e-6
+    )
+    for pts, (_, picture) in ((inside[0], written[0]), (inside[-1], written[-1])):
+        at = order.index(pts)
+        likeness = {near: psnr(picture, source[near]) for near in order[max(at - 2, 0) : at + 3]}
+        assert max(likeness, key=likeness.__getitem__) == pts
+        assert likeness[pts] > 34
+
+
+@pytest.mark.parametrize(
+    ("name", "start_s", "end_s", "size"),
+    [
+        ("media__sample_edit_list.mp4", 0.5, 0.9, (1080, 1920)),  # HEVC 10 bit, HLG, on its side, edit list
+        ("media__hdr10-av1.mp4", 1.0, 1.5, (720, 1280)),  # AV1 10 bit, PQ
+        ("media__roadtrip-vp92-10bit.webm", 1.752, 2.4, (426, 240)),  # VP9 10 bit, wide colours; a hard cut before it
+    ],
+)
+def test_hdr_and_ten_bits_become_plain_upright_video(
+    name: str, start_s: float, end_s: float, size: tuple[int, int], videos: Path, tmp_path: Path
+) -> None:
+    clip = clip_of(videos / name, start_s, end_s)
+    (answer,) = cut(clip, into=tmp_path)
+    assert answer["frames"] == clip.frames
+    with open_video(str(tmp_path / "0.mp4")) as opened:
+        info = opened.info
+        assert (info.pixel_format, info.rotation, info.hdr, info.sample_aspect) == ("yuv420p", 0, False, 1)
+        assert (info.width, info.height) == size
+        assert int(opened.stream.codec_context.colorspace) == 1  # BT.709
+    written, source = written_pictures(tmp_path / "0.mp4"), source_pictures(clip, margin=1)
+    assert len(written) == clip.frames
+    for pts, (_, picture) in zip([p for p in source if clip.start_pts <= p < clip.end_pts][:: clip.frames - 1],
+                                 [written[0], written[-1]], strict=True):  # fmt: skip
+        alike = np.corrcoef(picture[::4, ::4].mean(axis=2).ravel(), source[pts][::4, ::4].mean(axis=2).ravel())[0, 1]
+        assert alike > 0.9  # tone-mapped, so only the shape of things is the same
+
+
+def test_many_cuts_from_one_read_near_far_and_overlapping(videos: Path, tmp_path: Path) -> None:
+    path = videos / "samples__chrome.mp4"
+    spans = [(26.0, 26.3), (1.0, 1.4), (1.4, 1.7), (1.2, 1.6), (10.544, 10.9)]
+    clips = [clip_of(path, *span) for span in spans]
+    together = {answer["dest"]: answer["frames"] for answer in cut(*clips, into=tmp_path)}
+    assert together == {str(tmp_path / f"{i}.mp4"): clip.frames for i, clip in enumerate(clips)}
+    for i, clip in enumerate(clips):
+        (tmp_path / "alone").mkdir(exist_ok=True)
+        cut(clip, into=tmp_path / "alone")
+        assert (tmp_path / f"{i}.mp4").read_bytes() == (tmp_path / "alone" / "0.mp4").read_bytes()
+
+
+def test_a_cut_ends_when_the_clip_ends_and_can_be_read_from_its_first_bytes(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "moviepy__fire2.mp4", 0.5, 1.6)
+    cut(clip, into=tmp_path)
+    with open_video(str(tmp_path / "0.mp4")) as opened:
+        assert opened.info.first_pts == 0
+        assert opened.info.duration_s == pytest.approx(clip.duration_s, abs=2e-3)
+    order = boxes(tmp_path / "0.mp4")
+    assert order.index("moov") < order.index("mdat")
+    assert [path.name for path in tmp_path.iterdir()] == ["0.mp4"]
+
+
+def test_sound_is_cut_to_the_clip_when_asked_for(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "samples__chrome.mp4", 7.99, 8.99)
+    cut(clip, into=tmp_path)
+    with av.open(str(tmp_path / "0.mp4")) as silent:
+        assert not silent.streams.audio
+    cut(clip, into=tmp_path, audio=True)
+    wanted = _sound(Path(clip.video.path), clip.start_s, clip.end_s)
+    heard = _sound(tmp_path / "0.mp4", 0.0, clip.duration_s)
+    likeness = {shift: _alike(wanted, np.roll(heard, shift)) for shift in range(-960, 961, 48)}
+    assert max(likeness, key=likeness.__getitem__) == 0
+    assert likeness[0] > 0.95
+    with av.open(str(tmp_path / "0.mp4")) as container:
+        assert float(container.streams.audio[0].duration * container.streams.audio[0].time_base) == pytest.approx(
+            1.0, abs=0.03
+        )
+
+
+def test_odd_sides_lose_a_pixel_and_transparency_is_black(tmp_path: Path) -> None:
+    picture = np.zeros((17, 15, 4), np.uint8)
+    picture[..., 0], picture[:8, :, 3] = 255, 255  # red, opaque in the upper half only
+    with av.open(str(tmp_path / "in.mov"), "w") as out:
+        stream = out.add_stream("qtrle", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 15, 17, "argb"
+        for pts in range(3):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgba").reformat(format="argb")
+            frame.pts, frame.time_base = pts, Fraction(1, 10)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    cut(clip_of(tmp_path / "in.mov", 0, 1), into=tmp_path)
+    _, shown = written_pictures(tmp_path / "0.mp4")[0]
+    assert shown.shape == (16, 14, 3)
+    assert shown[3, 7, 0] > 200
+    assert shown[13].max() < 40
+
+
+def test_full_range_is_brought_into_the_usual_range(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "in.mkv"), "w") as out:
+        stream = out.add_stream("mjpeg", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for level in (0, 128, 255):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), level, np.uint8), format="rgb24")
+            out.mux(stream.encode(frame.reformat(format="yuvj420p")))
+        out.mux(stream.encode())
+    cut(clip_of(tmp_path / "in.mkv", 0, 1), into=tmp_path)
+    with av.open(str(tmp_path / "0.mp4")) as container:
+        lumas = [int(frame.to_ndarray()[:48].mean()) for frame in container.decode(video=0)]
+    assert lumas == pytest.approx([16, 126, 235], abs=2)
+
+
+def test_a_clip_the_file_no_longer_holds_is_refused_and_the_others_are_cut(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "io__small.mp4", 1.0, 1.3)
+    foreign = Clip(clip.video, clip.start_pts + 1, clip.end_pts, clip.frames)
+    beyond = Clip(clip.video, clip.end_pts * 100, clip.end_pts * 101, 9)
+    answers = {Path(answer["dest"]).name: answer for answer in cut(clip, foreign, beyond, into=tmp_path)}
+    assert answers["0.mp4"]["frames"] == clip.frames
+    assert answers["1.mp4"]["kind"] == answers["2.mp4"]["kind"] == "frames_missing"
+    assert [path.name for path in tmp_path.iterdir()] == ["0.mp4"]
+
+
+def test_a_damaged_video_gives_the_frames_that_the_scan_saw(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "traps" / "decord__corrupted.mp4", 2.0, 4.5)
+    (answer,) = cut(clip, into=tmp_path)
+    assert answer["frames"] == clip.frames
+
+
+def test_no_video_is_refused(videos: Path, tmp_path: Path) -> None:
+    argument = {"path": str(tmp_path / "gone.mp4"), "items": [{"start_pts": 0, "end_pts": 1, "dest": "x"}], "options": {}}
+    with pytest.raises(Refused, match="moved"):
+        list(cut_clips(argument))
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _sound(path: Path, start_s: float, end_s: float) -> np.ndarray:
+    """One channel at 48 kHz, read from the beginning of the file."""
+    resampler, parts, first_s = av.AudioResampler("fltp", "mono", 48_000), [], None
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            first_s = frame.time if first_s is None else first_s
+            parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
+    sound = np.concatenate(parts)
+    begin = round((start_s - first_s) * 48_000)
+    return sound[begin : begin + round((end_s - start_s) * 48_000)]
