@@ -1,0 +1,107 @@
+"""The way of a video through a run: which job follows which. Called in the transaction that stores a result.
+
+    find ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ … ─▶ proxy
+                      (per video)  (per clip)     (kept clips only)
+
+What was already computed with the same settings is skipped, stage by stage.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.orm import Session
+
+from db import judging, queue, results
+from db.models import Clip, Job, Result, Run, Scan, Video
+from db.queue import Item
+from pipelines.recipe import Recipe, from_config
+from pipelines.records import State
+
+PROXY = "proxy"
+PROXY_DIGEST = "1"
+
+
+def priority(recipe: Recipe, stage: str) -> int:
+    """Later stages come first, so that finished clips appear while videos are still being read; proxies come last."""
+    order = ["find", "probe", *(one.name for one in recipe.stages())]
+    return order.index(stage) if stage in order else -1
+
+
+def video_ready(session: Session, run: Run, recipe: Recipe, video: Video, *, label: str) -> None:
+    """A file was probed: scan it, unless it was scanned before with the same settings."""
+    scan = session.scalar(select(Scan).where(Scan.video_id == video.id, Scan.digest == recipe.scan.digest()))
+    item = [Item(str(video.id), label)]
+    queue.add(session, run, "scan", item, priority=priority(recipe, "scan"), done=scan is not None)
+    if scan is not None:
+        adopt(session, run, video, scan.clip_ids)
+        advance(session, run, recipe, scan.clip_ids)
+
+
+def scan_ended(
+    session: Session, run: Run, recipe: Recipe, video: Video, *, clip_ids: Sequence[int], note: str | None
+) -> None:
+    """A video was read to its end; these are its clips."""
+    row = insert_or(Scan).values(video_id=video.id, digest=recipe.scan.digest(), clip_ids=list(clip_ids), note=note)
+    session.execute(row.values(created_at=time.time()).on_conflict_do_nothing())
+    adopt(session, run, video, clip_ids)
+
+
+def adopt(session: Session, run: Run, video: Video, clip_ids: Sequence[int]) -> None:
+    """Make these the clips of the video; others that nobody has decided on step back."""
+    others = (Clip.video_id == video.id, Clip.id.not_in(clip_ids), Clip.review.in_(("waiting", "skipped")))
+    session.execute(update(Clip).where(*others).values(superseded=1))
+    session.execute(update(Clip).where(Clip.id.in_(clip_ids)).values(superseded=0, run_id=run.id))
+
+
+def advance(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int]) -> None:
+    """Queue the next stage of each clip: the first whose result is not there yet."""
+    digests = recipe.digests()
+    for clip_id in clip_ids:
+        stage = _next_stage(session, run, recipe, clip_id, digests)
+        if stage is not None:
+            label = _label(session, clip_id)
+            queue.add(session, run, stage, [Item(str(clip_id), label)], priority=priority(recipe, stage))
+
+
+def _next_stage(session: Session, run: Run, recipe: Recipe, clip_id: int, digests: dict[str, str]) -> str | None:
+    scorer = _first_open(session, run, clip_id, [stage.name for stage in recipe.scorers], digests)
+    if scorer is not None:
+        return scorer
+    verdict = judging.judge_clip(session, clip_id)
+    if verdict is None or verdict.state is not State.KEPT:
+        return None
+    names = [*(stage.name for stage in recipe.captioners), PROXY]
+    return _first_open(session, run, clip_id, names, {**digests, PROXY: PROXY_DIGEST})
+
+
+def _first_open(session: Session, run: Run, clip_id: int, names: Sequence[str], digests: dict[str, str]) -> str | None:
+    """The first stage without a result that has not failed in this run either."""
+    ended = set(session.execute(select(Result.stage, Result.digest).where(Result.clip_id == clip_id)).tuples())
+    failed = set(session.scalars(select(Job.stage).where(_of_clip(run, clip_id), Job.state == "failed")))
+    return next((name for name in names if (name, digests[name]) not in ended and name not in failed), None)
+
+
+def _of_clip(run: Run, clip_id: int):  # type: ignore[no-untyped-def]  # a SQL condition
+    return (Job.run_id == run.id) & (Job.item == str(clip_id)) & Job.stage.not_in(("find", "probe", "scan"))
+
+
+def _label(session: Session, clip_id: int) -> str:
+    clip = session.get_one(Clip, clip_id)
+    return f"{results.video_record(clip.video).name} {clip.start_s:.1f}–{clip.end_s:.1f} s"
+
+
+def caption_kept(session: Session, run: Run) -> int:
+    """After rules were moved: queue what clips of the run that are kept now still lack; how many clips."""
+    if run.state == "cancelled":
+        return 0
+    kept = select(Clip.id).where(Clip.run_id == run.id, Clip.superseded == 0, Clip.verdict == State.KEPT)
+    missing = session.scalars(kept.where(~exists().where(Result.clip_id == Clip.id, Result.stage == PROXY))).all()
+    if missing:
+        advance(session, run, from_config(run.config), missing)
+        if run.state == "done":
+            run.state, run.ended_at = "active", None
+    return len(missing)

@@ -1,0 +1,183 @@
+"""The durable queue: jobs are claimed under leases and finished by token.
+
+    ready ──claim──▶ leased ──finish──▶ done
+      ▲                │ ├───fail─────▶ failed ──retry──▶ ready
+      └──lease ran out─┘ └───cancel───▶ cancelled
+
+A worker that was frozen or thought dead finds its token outdated and its results are thrown away: at least once in
+execution, exactly once in effect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.orm import Session
+
+from db.models import Job, Run, Worker
+
+LEASE_S = 30.0
+HEARTBEAT_S = 5.0
+MOST_LOSSES = 3
+"""A job that took this many workers down with it is not tried again by itself."""
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the job now; whatever was computed must not be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A claimed job, and the token that proves it."""
+
+    job_id: int
+    token: int
+    run_id: int | None
+    stage: str
+    item: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to be worked on: as the stage understands it, and in words for people."""
+
+    item: str
+    label: str
+
+
+def add(
+    session: Session, run: Run | None, stage: str, items: Iterable[Item], *, priority: int = 0, done: bool = False
+) -> None:
+    """Queue items for a stage; those already queued in this run are left as they are."""
+    now = time.time()
+    state = "done" if done else "paused" if run is not None and run.state == "paused" else "ready"
+    rows = [
+        {
+            "run_id": run.id if run else None, "stage": stage, "item": item.item, "label": item.label, "state": state,
+            "priority": priority, "created_at": now, "ended_at": now if done else None,
+        }
+        for item in items
+    ]  # fmt: skip
+    if rows:
+        statement = insert_or(Job).on_conflict_do_nothing() if run else insert(Job)
+        session.execute(statement, rows)
+
+
+def claim(session: Session, worker: str, *, most: int = 1) -> list[Lease]:
+    """Take up to `most` jobs of one run and stage, the most urgent first."""
+    now = time.time()
+    open_jobs = (Job.state == "ready") & (Job.not_before <= now)
+    first = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
+    if first is None:
+        return []
+    alike = (Job.run_id == first.run_id) if first.run_id is not None else (Job.id == first.id)
+    wanted = select(Job.id).where(open_jobs, alike, Job.stage == first.stage).order_by(Job.id).limit(most)
+    taken = session.execute(
+        update(Job)
+        .where(Job.id.in_(wanted))
+        .values(state="leased", attempt=Job.attempt + 1, lease_owner=worker, lease_token=Job.lease_token + 1)
+        .values(lease_until=now + LEASE_S, error_kind=None, error=None)
+        .returning(Job.id, Job.lease_token, Job.run_id, Job.stage, Job.item, Job.label)
+    )
+    return sorted((Lease(*row) for row in taken), key=lambda lease: lease.job_id)
+
+
+def beat(session: Session, worker: str, leases: Sequence[Lease]) -> None:
+    """Say that the worker lives and still holds its leases."""
+    now = time.time()
+    session.execute(update(Worker).where(Worker.id == worker).values(seen_at=now))
+    for lease in leases:
+        session.execute(update(Job).where(_held(lease)).values(lease_until=now + LEASE_S))
+
+
+def lost(session: Session, leases: Sequence[Lease]) -> set[int]:
+    """Ids of jobs among `leases` that were cancelled or went to another worker."""
+    rows = session.execute(
+        select(Job.id, Job.lease_token, Job.state).where(Job.id.in_([lease.job_id for lease in leases]))
+    ).all()
+    held = {job_id: token for job_id, token, state in rows if state == "leased"}
+    return {lease.job_id for lease in leases if held.get(lease.job_id) != lease.token}
+
+
+def finish(session: Session, lease: Lease) -> None:
+    """Mark the job done. Raises `LeaseLost` when it is no longer held, which rolls back what was stored with it."""
+    _end(session, lease, state="done")
+
+
+def fail(session: Session, lease: Lease, *, kind: str, reason: str) -> None:
+    """Mark the job failed, with a reason for people. Raises `LeaseLost`."""
+    _end(session, lease, state="failed", error_kind=kind, error=reason)
+
+
+def postpone(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
+    """Give the job back for later, because of something that is not its fault (a full disk). Burns no attempt."""
+    session.execute(
+        update(Job)
+        .where(_held(lease))
+        .values(state=_open_state(session, lease), attempt=Job.attempt - 1, lease_owner=None, lease_until=None)
+        .values(not_before=time.time() + seconds, error_kind="postponed" if seconds else None, error=reason or None)
+    )
+
+
+def release(session: Session, leases: Sequence[Lease]) -> None:
+    """Give jobs back at once, as a worker does that is asked to stop. Burns no attempt."""
+    for lease in leases:
+        postpone(session, lease, seconds=0, reason="")
+
+
+def reap(session: Session) -> int:
+    """Take back jobs whose lease ran out; how many. One that lost too many workers fails instead of going on for ever."""
+    now = time.time()
+    stale = session.scalars(select(Job).where(Job.state == "leased", Job.lease_until < now)).all()
+    for job in stale:
+        job.losses += 1
+        job.lease_owner = job.lease_until = None
+        if job.losses >= MOST_LOSSES:
+            job.state, job.error_kind, job.ended_at = "failed", "worker_lost", now
+            job.error = f"the worker died {job.losses} times while working on it; look at the file, then retry"
+        else:
+            run = session.get(Run, job.run_id) if job.run_id else None
+            job.state = "paused" if run is not None and run.state == "paused" else "ready"
+    session.execute(delete(Worker).where(Worker.seen_at < now - 10 * LEASE_S))
+    return len(stale)
+
+
+def enlist(session: Session, worker: str, *, pid: int, host: str) -> None:
+    """Make a worker known."""
+    now = time.time()
+    session.add(Worker(id=worker, pid=pid, host=host, started_at=now, seen_at=now))
+
+
+def dismiss(session: Session, worker: str) -> None:
+    """Forget a worker that ends."""
+    session.execute(delete(Worker).where(Worker.id == worker))
+
+
+def workers_alive(session: Session) -> int:
+    """Workers heard of within the last lease."""
+    return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - LEASE_S)).all())
+
+
+def _held(lease: Lease):  # type: ignore[no-untyped-def]  # a SQL condition
+    return (Job.id == lease.job_id) & (Job.lease_token == lease.token) & (Job.state == "leased")
+
+
+def _open_state(session: Session, lease: Lease) -> str:
+    run = session.get(Run, lease.run_id) if lease.run_id else None
+    return "paused" if run is not None and run.state == "paused" else "ready"
+
+
+def _end(session: Session, lease: Lease, *, state: str, error_kind: str | None = None, error: str | None = None) -> None:
+    held = session.execute(
+        update(Job)
+        .where(_held(lease))
+        .values(state=state, error_kind=error_kind, error=error, lease_owner=None, lease_until=None, ended_at=time.time())
+        .returning(Job.id)
+    ).all()
+    if not held:
+        raise LeaseLost(f"{lease.stage} {lease.label}")

@@ -1,0 +1,121 @@
+"""Records ↔ rows: the one seam between what the pipeline computes and what is stored."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.orm import Session
+
+from db import models
+from pipelines import wire
+from pipelines.files import clip_folder
+from pipelines.records import Author, Caption, Clip, Material, Measured, Outcome, ScannedClip, Score, Sheet, Video, VideoInfo
+
+
+def video_record(row: models.Video) -> Video:
+    """A video, at the latest name it was seen under."""
+    path = os.fsdecode(max(row.paths, key=lambda name: name.seen_at).path) if row.paths else ""
+    return Video(row.sha256, path, row.size_bytes, wire.load(VideoInfo, row.info))
+
+
+def clip_record(row: models.Clip, video: Video | None = None) -> Clip:
+    return Clip(video or video_record(row.video), row.start_pts, row.end_pts, row.frames)
+
+
+def materials(session: Session, clip_ids: Sequence[int], *, clips: Path) -> dict[int, Material]:
+    """What stages may look at, by clip id. `clips` is the folder of clip files."""
+    rows = session.scalars(select(models.Clip).where(models.Clip.id.in_(clip_ids))).all()
+    scores: dict[int, dict[str, Score]] = {row.id: {} for row in rows}
+    facts: dict[int, dict[str, str]] = {row.id: {} for row in rows}
+    for score in session.scalars(select(models.Score).where(models.Score.clip_id.in_(clip_ids))):
+        scores[score.clip_id][score.name] = Score(score.name, score.value, score.missing)
+    for fact in session.scalars(select(models.Fact).where(models.Fact.clip_id.in_(clip_ids))):
+        facts[fact.clip_id][fact.name] = fact.text
+    videos = {row.video_id: video_record(row.video) for row in rows}
+    return {
+        row.id: Material(clip_record(row, videos[row.video_id]), _sheet(row, clips), scores[row.id], facts[row.id])
+        for row in rows
+    }
+
+
+def _sheet(row: models.Clip, clips: Path) -> Sheet:
+    width, height = row.sheet["tile"]
+    return Sheet(str(clip_folder(clips, row.key) / "sheet.jpg"), tuple(row.sheet["times_s"]), (width, height))
+
+
+def save_video(session: Session, video: Video, *, given: str, mtime_ns: int, inode: int) -> models.Video:
+    """Store a video and the name it was found under. The same bytes under another name are the same row."""
+    now = time.time()
+    row = session.scalar(select(models.Video).where(models.Video.sha256 == video.sha256))
+    if row is None:
+        row = models.Video(sha256=video.sha256, size_bytes=video.size_bytes, info=wire.dump(video.info), created_at=now)
+        session.add(row)
+        session.flush()
+    place = {"given": given, "size_bytes": video.size_bytes, "mtime_ns": mtime_ns, "inode": inode, "seen_at": now}
+    name = insert_or(models.VideoPath).values(path=os.fsencode(video.path), video_id=row.id, **place)
+    session.execute(name.on_conflict_do_update(index_elements=["path"], set_={"video_id": row.id, **place}))
+    session.expire(row, ["paths"])
+    return row
+
+
+def known_video(session: Session, path: str, *, size_bytes: int, mtime_ns: int, inode: int) -> models.Video | None:
+    """The video last seen at `path`, if the file has not been touched since."""
+    name = session.scalar(select(models.VideoPath).where(models.VideoPath.path == os.fsencode(path)))
+    if name is None or (name.size_bytes, name.mtime_ns, name.inode) != (size_bytes, mtime_ns, inode):
+        return None
+    name.seen_at = time.time()
+    return name.video
+
+
+def save_clip(session: Session, video: models.Video, found: ScannedClip, *, run_id: int | None) -> models.Clip:
+    """Store a scanned clip with what was measured. The same stretch found again keeps its row, captions and decisions."""
+    clip = found.clip
+    row = session.scalar(select(models.Clip).where(models.Clip.key == clip.key))
+    if row is None:
+        row = models.Clip(
+            key=clip.key, video_id=video.id, start_pts=clip.start_pts, end_pts=clip.end_pts, frames=clip.frames
+        )
+        row.start_s, row.end_s = clip.start_s, clip.end_s
+        session.add(row)
+    row.sheet = {"times_s": list(found.sheet.times_s), "tile": list(found.sheet.tile)}
+    row.run_id, row.superseded = run_id, 0
+    session.flush()
+    save_measured(session, row.id, found.measured)
+    return row
+
+
+def save_measured(session: Session, clip_id: int, measured: Measured) -> None:
+    """Store scores and facts, in place of older ones of the same name."""
+    for score in measured.scores:
+        values = {"value": score.value, "missing": score.missing}
+        row = insert_or(models.Score).values(clip_id=clip_id, name=score.name, **values)
+        session.execute(row.on_conflict_do_update(index_elements=["clip_id", "name"], set_=values))
+    for fact in measured.facts:
+        line = insert_or(models.Fact).values(clip_id=clip_id, name=fact.name, text=fact.text)
+        session.execute(line.on_conflict_do_update(index_elements=["clip_id", "name"], set_={"text": fact.text}))
+
+
+def save_caption(session: Session, clip_id: int, caption: Caption, *, stage: str, digest: str) -> models.Caption:
+    """Append a machine's caption. It comes into force unless a person has written or decided, or it is not ok."""
+    clip = session.get_one(models.Clip, clip_id)
+    row = models.Caption(
+        clip_id=clip_id, text=caption.text, author=caption.author, model=caption.model, outcome=caption.outcome,
+        reason=caption.reason, stage=stage, digest=digest, created_at=time.time(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    by_person = clip.caption is not None and clip.caption.author == Author.PERSON
+    if caption.outcome is Outcome.OK and clip.review in ("waiting", "skipped") and not by_person:
+        clip.caption_id = row.id
+    return row
+
+
+def mark(session: Session, clip_id: int, *, stage: str, digest: str, caption_id: int | None = None) -> None:
+    """Note that a stage has ended on a clip, so that it is not run again."""
+    row = insert_or(models.Result).values(clip_id=clip_id, stage=stage, digest=digest, caption_id=caption_id)
+    session.execute(row.values(created_at=time.time()).on_conflict_do_nothing())
