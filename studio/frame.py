@@ -68,6 +68,9 @@ class Rewriter:
         if message["type"] == "http.response.start":
             self.start = message
             return
+        if message["type"] != "http.response.body":
+            await self.send(message)
+            return
         self.body += message.get("body", b"")
         if not message.get("more_body"):
             await self._finish()

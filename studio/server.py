@@ -33,6 +33,7 @@ GRADIO: dict[str, Any] = {
     "max_file_size": "1mb",
     "mcp_server": False,
     "pwa": False,
+    "app_kwargs": {"docs_url": None, "redoc_url": None, "openapi_url": None},
 }
 
 
