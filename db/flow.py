@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import judging, queue, results
+from db import judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
@@ -91,7 +92,8 @@ def _of_clip(run: Run, clip_id: int):  # type: ignore[no-untyped-def]  # a SQL c
 
 def _label(session: Session, clip_id: int) -> str:
     clip = session.get_one(Clip, clip_id)
-    return f"{results.video_record(clip.video).name} {clip.start_s:.1f}–{clip.end_s:.1f} s"
+    name = PurePosixPath(clip.video.paths[0].given).name if clip.video.paths else "video"
+    return f"{name} {clip.start_s:.1f}–{clip.end_s:.1f} s"
 
 
 def caption_kept(session: Session, run: Run) -> int:

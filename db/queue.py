@@ -11,7 +11,7 @@ execution, exactly once in effect.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
@@ -68,15 +68,23 @@ def add(
         session.execute(statement, rows)
 
 
-def claim(session: Session, worker: str, *, most: int = 1) -> list[Lease]:
-    """Take up to `most` jobs of one run and stage, the most urgent first."""
+def add_failed(session: Session, run: Run, stage: str, item: Item, *, kind: str, reason: str) -> None:
+    """Note an item that cannot even be tried, so that it is shown with its reason among the others."""
+    row = {"run_id": run.id, "stage": stage, "item": item.item, "label": item.label, "state": "failed"}
+    now = time.time()
+    statement = insert_or(Job).values(**row, error_kind=kind, error=reason, created_at=now, ended_at=now)
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def claim(session: Session, worker: str, *, most: Callable[[str], int] = lambda stage: 1) -> list[Lease]:
+    """Take jobs of one run and stage, the most urgent first; `most` says how many of a stage are done at once."""
     now = time.time()
     open_jobs = (Job.state == "ready") & (Job.not_before <= now)
     first = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
     if first is None:
         return []
     alike = (Job.run_id == first.run_id) if first.run_id is not None else (Job.id == first.id)
-    wanted = select(Job.id).where(open_jobs, alike, Job.stage == first.stage).order_by(Job.id).limit(most)
+    wanted = select(Job.id).where(open_jobs, alike, Job.stage == first.stage).order_by(Job.id).limit(most(first.stage))
     taken = session.execute(
         update(Job)
         .where(Job.id.in_(wanted))
@@ -102,6 +110,12 @@ def lost(session: Session, leases: Sequence[Lease]) -> set[int]:
     ).all()
     held = {job_id: token for job_id, token, state in rows if state == "leased"}
     return {lease.job_id for lease in leases if held.get(lease.job_id) != lease.token}
+
+
+def check(session: Session, lease: Lease) -> None:
+    """Raise `LeaseLost` unless the job is still held: part of a result must not be stored by a worker that lost it."""
+    if session.scalar(select(Job.id).where(_held(lease))) is None:
+        raise LeaseLost(f"{lease.stage} {lease.label}")
 
 
 def finish(session: Session, lease: Lease) -> None:

@@ -11,16 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import models
+from db import models, sources
 from pipelines import wire
 from pipelines.files import clip_folder
 from pipelines.records import Author, Caption, Clip, Material, Measured, Outcome, ScannedClip, Score, Sheet, Video, VideoInfo
 
 
 def video_record(row: models.Video) -> Video:
-    """A video, at the latest name it was seen under."""
-    path = os.fsdecode(max(row.paths, key=lambda name: name.seen_at).path) if row.paths else ""
-    return Video(row.sha256, path, row.size_bytes, wire.load(VideoInfo, row.info))
+    """A video, at a name under which the same file still lies; else at the latest one it was seen under."""
+    names = sorted(row.paths, key=lambda name: -name.seen_at)
+    found = next((name for name in names if sources.unchanged(name)), names[0] if names else None)
+    return Video(row.sha256, os.fsdecode(found.path) if found else "", row.size_bytes, wire.load(VideoInfo, row.info))
 
 
 def clip_record(row: models.Clip, video: Video | None = None) -> Clip:

@@ -1,0 +1,62 @@
+"""What a handler may use, and how it learns that it should stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from db import queue
+from db.models import Run
+from db.queue import Lease
+from db.session import Store
+from pipelines.child import Child
+from pipelines.errors import Fatal
+from pipelines.recipe import Recipe, from_config
+from pipelines.stage import Stage
+from settings import Settings
+
+Handler = Callable[[Sequence[Lease], "Bench"], None]
+
+
+@dataclass
+class Bench:
+    """Tools of one worker process: the database, a decoding child, and the stages that are set up."""
+
+    settings: Settings
+    store: Store
+    child: Child
+    gone: Callable[[Lease], bool]
+    """Whether a job was cancelled, went to somebody else, or the worker is asked to stop."""
+    _stages: dict[str, Stage[Any, Any]] = field(default_factory=dict)
+    _recipes: dict[int, Recipe] = field(default_factory=dict)
+
+    def recipe(self, run_id: int | None) -> Recipe:
+        """The recipe of a run, as it was configured when it was queued."""
+        if run_id not in self._recipes:
+            with self.store.read() as session:
+                self._recipes[run_id or 0] = from_config(session.get_one(Run, run_id).config)
+        return self._recipes[run_id or 0]
+
+    def ready(self, stage: Stage[Any, Any]) -> Stage[Any, Any]:
+        """The stage with its weights loaded; loaded once, however many batches follow. Raises `Fatal`."""
+        key = f"{stage.name} {stage.digest()}"
+        if key not in self._stages:
+            try:
+                stage.setup()
+            except ImportError as error:
+                raise Fatal(f"{stage.name} needs the package {error.name}; install it and start the worker again") from error
+            self._stages[key] = stage
+        return self._stages[key]
+
+    def fail(self, lease: Lease, *, kind: str, reason: str) -> None:
+        """Give a job up, with a reason for people."""
+        with self.store.write() as session:
+            queue.fail(session, lease, kind=kind, reason=reason)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.child.close()
+        for stage in self._stages.values():
+            stage.close()
+        self._stages.clear()

@@ -1,0 +1,123 @@
+"""From a folder to the clips in its videos: `find`, `probe`, `scan`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from db import flow, models, queue, results, runs
+from db.names import pack, unpack
+from db.queue import Item, Lease
+from pipelines import ingest, wire
+from pipelines.errors import Refused
+from pipelines.files import clip_folder
+from pipelines.ingest import Found, Problem
+from pipelines.records import Clip, Measured, ScannedClip, Sheet, Video, VideoInfo
+from work.bench import Bench
+
+PROBE_SECONDS = 30.0
+CHUNK = 500
+"""Files queued in one transaction."""
+
+
+def find(leases: Sequence[Lease], bench: Bench) -> None:
+    """Walk an input and queue every file in it. What cannot be used becomes a failed item that says why."""
+    (lease,) = leases
+    with bench.store.read() as session:
+        given = runs.input_of(session.get_one(models.Run, lease.run_id), lease.item)
+    found = ingest.find(given.path, root=given.root, column=given.column)
+    while chunk := list(islice(found, CHUNK)):
+        with bench.store.write() as session:
+            run = session.get_one(models.Run, lease.run_id)
+            files = [Item(pack(one.path), one.given) for one in chunk if isinstance(one, Found)]
+            queue.add(session, run, "probe", files, priority=flow.priority(bench.recipe(lease.run_id), "probe"))
+            for problem in (one for one in chunk if isinstance(one, Problem)):
+                queue.add_failed(
+                    session, run, "probe", Item(problem.given, problem.given), kind=problem.kind, reason=problem.reason
+                )
+    with bench.store.write() as session:
+        queue.finish(session, lease)
+
+
+def probe(leases: Sequence[Lease], bench: Bench) -> None:
+    """Hash a file and read its facts, unless it is known and untouched."""
+    (lease,) = leases
+    path = unpack(lease.item)
+    identity = ingest.identify(path)
+    with bench.store.write() as session:
+        known = results.known_video(
+            session, path, size_bytes=identity.size_bytes, mtime_ns=identity.mtime_ns, inode=identity.inode
+        )
+        if known is not None:
+            _follow(session, lease, known, bench)
+            return
+    sha256 = ingest.content_hash(path, lambda: bench.gone(lease))
+    answer = bench.child.call(
+        "pipelines.media.opening:probe_file", {"path": path}, seconds=PROBE_SECONDS, cancelled=lambda: bench.gone(lease)
+    )
+    video = Video(sha256, path, identity.size_bytes, wire.load(VideoInfo, next(iter(answer))))
+    answer.close()
+    with bench.store.write() as session:
+        row = results.save_video(session, video, given=lease.label, mtime_ns=identity.mtime_ns, inode=identity.inode)
+        _follow(session, lease, row, bench)
+
+
+def _follow(session: Any, lease: Lease, video: models.Video, bench: Bench) -> None:
+    run = session.get_one(models.Run, lease.run_id)
+    flow.video_ready(session, run, bench.recipe(lease.run_id), video, label=lease.label)
+    queue.finish(session, lease)
+
+
+def scan(leases: Sequence[Lease], bench: Bench) -> None:
+    """Read a video once; store each clip as it comes, so that others can go on with it meanwhile."""
+    (lease,) = leases
+    recipe = bench.recipe(lease.run_id)
+    with bench.store.read() as session:
+        video = results.video_record(session.get_one(models.Video, int(lease.item)))
+    clip_ids: list[int] = []
+    note: str | None = None
+    for message in _scanned(video, lease, bench):
+        if isinstance(message, ScannedClip):
+            clip_ids.append(_store(message, lease, bench))
+        else:
+            note = message["note"]
+    with bench.store.write() as session:
+        run = session.get_one(models.Run, lease.run_id)
+        row = session.get_one(models.Video, int(lease.item))
+        flow.scan_ended(session, run, recipe, row, clip_ids=clip_ids, note=note)
+        queue.finish(session, lease)
+
+
+def _scanned(video: Video, lease: Lease, bench: Bench) -> Iterator[ScannedClip | dict[str, Any]]:
+    """Clips as the decoding child finds them, then its summary."""
+    params = bench.recipe(lease.run_id).scan
+    if not Path(video.path).exists():
+        raise Refused("not_found", "the file is no longer where it was; put it back, then retry")
+    argument = {
+        "path": video.path, "sha256": video.sha256, "scan": params.model_dump(mode="json"), "out": str(bench.settings.clips),
+    }  # fmt: skip
+    messages = bench.child.call(
+        "pipelines.scan.run:scan", argument, seconds=params.time_limit_s, cancelled=lambda: bench.gone(lease)
+    )
+    for message in messages:
+        yield _clip(video, message["clip"], bench) if "clip" in message else message["end"]
+
+
+def _clip(video: Video, found: dict[str, Any], bench: Bench) -> ScannedClip:
+    clip = Clip(video, found["start_pts"], found["end_pts"], found["frames"])
+    path = clip_folder(bench.settings.clips, clip.key) / "sheet.jpg"
+    width, height = found["tile"]
+    return ScannedClip(
+        clip, wire.load(Measured, found["measured"]), Sheet(str(path), tuple(found["times_s"]), (width, height))
+    )
+
+
+def _store(found: ScannedClip, lease: Lease, bench: Bench) -> int:
+    with bench.store.write() as session:
+        queue.check(session, lease)
+        run = session.get_one(models.Run, lease.run_id)
+        row = results.save_clip(session, session.get_one(models.Video, int(lease.item)), found, run_id=run.id)
+        flow.advance(session, run, bench.recipe(lease.run_id), [row.id])
+        return row.id
