@@ -2,13 +2,16 @@
 
 Runs inside a decoding child (see `pipelines.child`). The formats are a closed list, nothing but local files is read, the
 picture size is bounded before a frame is decoded, and damaged packets are skipped and counted instead of ending the file.
+
+FFmpeg's log stays off, as PyAV leaves it: at any level that is set, even the quietest, its callback wants Python's lock from
+the codecs' own threads, and now and then an encoder waits for ever.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +20,6 @@ from typing import Any
 
 import av
 import av.error
-import av.logging
 
 from pipelines import wire
 from pipelines.errors import Refused
@@ -30,11 +32,11 @@ MAX_ERRORS = 500
 MAX_RATE = 480
 MAX_BAD_SHARE = 0.5
 """More damaged packets than this share of all is noise, not a video: encrypted, or the wrong codec."""
+MAX_STREAMS = 64
+"""Matroska loses frames without a word when FFmpeg is told to pass streams over, so files with more are refused."""
 ATTACHED_PICTURE = 0x400
 HDR_TRANSFERS = (16, 18)
 """SMPTE ST 2084 (PQ) and ARIB STD-B67 (HLG), as ITU-T H.273 numbers them."""
-
-av.logging.set_level(av.logging.PANIC)
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Opened:
     container: Any
     stream: Any
     info: VideoInfo
+    reopen: Callable[[], tuple[Any, Any]]
+    """Container and stream anew."""
     bad_packets: int = 0
     good_frames: int = 0
 
@@ -60,15 +64,14 @@ def open_video(path: str, *, threads: int = 1, options: dict[str, str] | None = 
     `options` go to the decoder (`skip_loop_filter`, …); `threads` = 0 lets FFmpeg choose.
     """
     _must_be_a_file(path)
-    with _container(path) as container:
-        stream = _choose_stream(container)
-        context = stream.codec_context
-        context.options = {"max_pixels": str(MAX_PIXELS), **(options or {})}
-        context.thread_type, context.thread_count = ("AUTO", 0) if threads == 0 else ("SLICE", threads)
-        opened = Opened(path, container, stream, _unknown_info())
+    decoding = {"max_pixels": str(MAX_PIXELS), **(options or {})}
+    opened = Opened(path, *_open(path, decoding, threads), _unknown_info(), reopen=lambda: _open(path, decoding, threads))
+    try:
         opened.info = _read_info(opened)
         _rewind(opened)
         yield opened
+    finally:
+        opened.container.close()
 
 
 def probe(path: str) -> VideoInfo:
@@ -114,19 +117,28 @@ def _must_be_a_file(path: str) -> None:
         raise Refused("empty_file", "the file is empty; copy it again")
 
 
-@contextmanager
-def _container(path: str) -> Iterator[Any]:
-    safe = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "max_streams": "64"}
+def _open(path: str, decoding: dict[str, str], threads: int) -> tuple[Any, Any]:
+    """The container, and the stream in it that is to be read."""
+    container = _container(path)
     try:
-        container = av.open("file:" + os.path.abspath(path), options=safe, metadata_errors="surrogateescape")  # noqa: PTH100
+        stream = _choose_stream(container)
+    except Refused:
+        container.close()
+        raise
+    context = stream.codec_context
+    context.options = decoding
+    context.thread_type, context.thread_count = ("AUTO", 0) if threads == 0 else ("SLICE", threads)
+    return container, stream
+
+
+def _container(path: str) -> Any:
+    safe = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "max_streams": str(MAX_STREAMS + 1)}
+    try:
+        return av.open("file:" + os.path.abspath(path), options=safe, metadata_errors="surrogateescape")  # noqa: PTH100
     except MemoryError:
         raise Refused("memory_limit", "opening it takes more memory than a video may; it is damaged or hostile") from None
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise Refused("not_a_video", f"this is not a video that can be read ({_cause(error)})") from None
-    try:
-        yield container
-    finally:
-        container.close()
 
 
 def _cause(error: Exception) -> str:
@@ -135,6 +147,10 @@ def _cause(error: Exception) -> str:
 
 def _choose_stream(container: Any) -> Any:
     """The stream FFmpeg would show; cover art is not a video."""
+    if len(container.streams) > MAX_STREAMS:
+        raise Refused(
+            "too_many_streams", f"the file holds more than {MAX_STREAMS} streams; keep the one video that is wanted"
+        )
     moving = [stream for stream in container.streams.video if not int(stream.disposition) & ATTACHED_PICTURE]
     if not moving:
         raise Refused("no_video", "the file holds no video stream (sound or cover art only)")
@@ -193,12 +209,10 @@ def _seek(opened: Opened, pts: int) -> None:
 
 
 def _rewind(opened: Opened) -> None:
-    """Back to the first frame: by seeking, or by opening the file again where seeking cannot."""
+    """Back to the first frame, by opening the file again: seeking to the start loses frames of some MPEG files."""
     opened.bad_packets = opened.good_frames = 0
-    try:
-        opened.container.seek(opened.container.start_time or 0, backward=True)
-    except (av.error.FFmpegError, ValueError) as error:
-        raise Refused("not_seekable", f"the file cannot be read twice ({_cause(error)}); remux it") from None
+    opened.container.close()
+    opened.container, opened.stream = opened.reopen()
 
 
 def _rate(stream: Any) -> float:
