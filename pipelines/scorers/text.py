@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_FACT = 500
 """Characters of recognised words that are kept."""
+HUGE = 0.3
+"""Share of the picture's height from which a lone character is no writing: the detector reads a globe as an O."""
 
 
 @SCORERS.register
@@ -27,7 +29,7 @@ class Text(Scorer):
     scores: ClassVar[tuple[str, ...]] = ("text",)
 
     frames: int = Field(3, ge=1, le=12, description="How many frames of the clip are looked at, spread evenly")
-    confidence: float = Field(0.6, ge=0, le=1, description="Words read with less confidence are not kept as words")
+    confidence: float = Field(0.6, ge=0, le=1, description="Writing that is read with less confidence does not count")
 
     _reader: Any = PrivateAttr(None)
 
@@ -64,8 +66,18 @@ class Text(Scorer):
         result = self._reader(picture, use_det=True, use_cls=False, use_rec=True)  # all three: they stick to the instance
         if result.boxes is None:
             return 0.0, []
-        lines = zip(result.txts, result.scores, strict=True)
-        return covered(result.boxes, picture.shape[:2]), [text for text, sure in lines if sure >= self.confidence]
+        height, width = picture.shape[:2]
+        lines = [
+            (box, text)
+            for box, text, sure in zip(result.boxes, result.txts, result.scores, strict=True)
+            if sure >= self.confidence and is_writing(text, float(box[:, 1].max() - box[:, 1].min()) / height)
+        ]
+        return covered([box for box, _ in lines], (height, width)), [text for _, text in lines]
+
+
+def is_writing(text: str, height: float) -> bool:
+    """Whether a line is writing. One huge character, `height` of the picture tall, is a round or straight thing instead."""
+    return len(text.strip()) > 1 or height < HUGE
 
 
 def spread(items: Sequence[Image], count: int) -> list[Image]:
