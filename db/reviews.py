@@ -216,6 +216,10 @@ def _after(session: Session, clip: Clip, decision: Decision, actor: str) -> Stan
 
 
 def _written(session: Session, clip: Clip, text: str, actor: str) -> int:
+    """The caption with these words: an earlier one of the clip comes back in force, other words are a new link."""
+    alike = select(Caption.id).where(Caption.clip_id == clip.id, Caption.text == text, Caption.outcome == Outcome.OK)
+    if (known := session.scalar(alike.order_by(Caption.id.desc()).limit(1))) is not None:
+        return known
     caption = Caption(
         clip_id=clip.id, parent_id=clip.caption_id, text=text, author=Author.PERSON, by=actor, created_at=time.time()
     )

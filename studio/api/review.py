@@ -68,6 +68,10 @@ def routes(studio: Studio) -> APIRouter:
         response.status_code = 409 if isinstance(answer, Conflict) else 200
         return answer
 
+    @router.get("/reasons")
+    def reasons() -> tuple[Reason, ...]:
+        return reviews.REASONS
+
     @router.get("/clip/{clip_id}")
     def clip(clip_id: int) -> ClipView:
         with studio.store.read() as session:

@@ -100,6 +100,13 @@ def test_an_edit_is_a_new_caption_in_force(library: Store) -> None:
     assert clip.caption.parent == clip.captions[0].id
 
 
+def test_an_edit_back_to_earlier_words_brings_their_caption_back(library: Store) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
+    decide(library, Decision("k2", 8, 1, "edit", text="A rabbit."))
+    clip = clip_now(library, 8)
+    assert (len(clip.captions), clip.caption) == (2, clip.captions[0])
+
+
 def test_a_repeated_key_gives_the_same_answer_and_changes_nothing(library: Store) -> None:
     edit = Decision("k1", 8, 0, "edit", text="A grey rabbit.")
     assert decide(library, edit) == decide(library, edit)

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Caption, Clip, Fact, Run, Score, Video, VideoPath
-from settings import Settings, clip_folder
+from pipelines.files import clip_folder
+from settings import Settings
 
 FPS = 12
 TILES = 6

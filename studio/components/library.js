@@ -1,0 +1,1 @@
+import('/own/scripts/library.js').then(({ mount }) => mount(element.querySelector('.library')));

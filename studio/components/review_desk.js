@@ -1,0 +1,1 @@
+import('/own/scripts/desk.js').then(({ mount }) => mount(element.querySelector('.review-desk')));
