@@ -12,6 +12,12 @@ from typing import Any
 
 import gradio as gr
 
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+"""For events that answer at once: no place in the queue, no spinner, no public endpoint."""
+
+EDITING = "(...given) => { document.dispatchEvent(new Event('clapper:editing')); return given; }"
+"""Beside an event: tells the components that what they show is about to change, so that nobody sends what is out of date."""
+
 COMPONENTS = Path(__file__).parent / "components"
 
 

@@ -1,0 +1,143 @@
+"""A form from a recipe's own stages: every field becomes a control, and what differs from the recipe becomes `--set`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+import yaml
+
+from pipelines.recipe import Recipe
+from pipelines.stage import Configured
+
+UNITS = {"s": "seconds", "px": "pixels", "mib": "MiB"}
+RULES = "Which clips are kept. They can be moved later, in the Library, and nothing is computed again."
+WIDEST_SLIDER = 100.0
+"""Beyond this a slider cannot be aimed, and a number is typed instead."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The controls, by what `--set` calls them: "scan.max_s", "rules.motion.low"; and the part of each stage."""
+
+    controls: dict[str, Any]
+    parts: dict[str, Any]
+
+
+def draw(recipes: Sequence[Recipe], first: Recipe) -> Form:
+    """One part for each stage that any recipe has, showing what belongs to `first`."""
+    form = Form({}, {})
+    there = values(first)
+    for stage in _distinct(recipes):
+        properties = stage.model_json_schema().get("properties", {})
+        with gr.Accordion(stage.name.capitalize(), open=False, visible=_has(first, stage.name)) as part:
+            gr.Markdown(stage.about, elem_classes="faint")
+            for name, spec in properties.items():
+                target = f"{stage.name}.{name}"
+                form.controls[target] = control(name, spec, there.get(target, spec.get("default")))
+        form.parts[stage.name] = part
+    _draw_rules(form, recipes, there)
+    return form
+
+
+def _draw_rules(form: Form, recipes: Sequence[Recipe], there: Mapping[str, Any]) -> None:
+    with gr.Accordion("Rules", open=False):
+        gr.Markdown(
+            "Which clips are kept. They can be moved later in the Library; nothing is computed again.", elem_classes="faint"
+        )
+        for score in sorted({rule.score for recipe in recipes for rule in recipe.rules}):
+            with gr.Row(elem_classes="pair"):
+                for side, words in (("low", "at least"), ("high", "at most")):
+                    target = f"rules.{score}.{side}"
+                    label = f"{score.capitalize()}, {words}"
+                    form.controls[target] = gr.Number(label=label, value=there.get(target), interactive=True, min_width=120)
+
+
+def control(name: str, spec: Mapping[str, Any], value: Any) -> Any:
+    """The control that fits a field's JSON schema."""
+    common = {"label": label(name, spec), "info": spec.get("description"), "value": value, "interactive": True}
+    match spec:
+        case {"enum": choices}:
+            return gr.Dropdown(choices, **common)
+        case {"type": "boolean"}:
+            return gr.Checkbox(**common)
+        case {"type": "integer" | "number" as kind, "minimum": low, "maximum": high} if high - low <= WIDEST_SLIDER:
+            return gr.Slider(low, high, step=1 if kind == "integer" else fine_step(low, high), buttons=[], **common)
+        case {"type": "integer"}:
+            return gr.Number(precision=0, **common)
+        case {"type": "number"} | {"anyOf": [{"type": "integer" | "number"}, {"type": "null"}]}:
+            return gr.Number(**common)
+        case _:
+            return gr.Textbox(**common)
+
+
+def label(name: str, spec: Mapping[str, Any]) -> str:
+    """The field's title, or its name in words: "max_s" → "Max, seconds"."""
+    title = spec.get("title", "")
+    if title and title != name.replace("_", " ").title():
+        return str(title)
+    stem, _, unit = name.rpartition("_")
+    text = f"{stem}, {UNITS[unit]}" if stem and unit in UNITS else name
+    return text.replace("_", " ").capitalize()
+
+
+def fine_step(low: float, high: float) -> float:
+    """A power of ten that divides the range into at least a hundred steps."""
+    return float(10.0 ** math.floor(math.log10((high - low) / 100)))
+
+
+def values(recipe: Recipe) -> dict[str, Any]:
+    """Everything that can be set, as the recipe has it."""
+    found = {
+        f"{stage.name}.{name}": value for stage in recipe.stages() for name, value in stage.model_dump(mode="json").items()
+    }
+    for rule in recipe.rules:
+        found |= {f"rules.{rule.score}.low": rule.low, f"rules.{rule.score}.high": rule.high}
+    return found
+
+
+def sets(recipe: Recipe, given: Mapping[str, Any]) -> list[str]:
+    """`stage.field=value` for everything in which `given` differs from the recipe; what the recipe lacks is left out."""
+    there = values(recipe)
+    rules = {f"rules.{score}.{side}": None for score in recipe.scores() for side in ("low", "high")}
+    known = {**rules, **there}
+    return [f"{name}={plain(value)}" for name, value in given.items() if name in known and not same(value, known[name])]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal to a person: an emptied box is no value, and sliders count in steps."""
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return (None if one == "" else one) == (None if other == "" else other)
+
+
+def plain(value: Any) -> str:
+    """A value as it is written behind `=`, which is read as YAML."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".")
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if yaml.safe_load(text) == value else yaml.safe_dump(value, default_style='"').strip()
+
+
+def show(form: Form, recipe: Recipe) -> dict[Any, Any]:
+    """Updates that put a recipe's values into the controls and hide the parts it does not have."""
+    there = values(recipe)
+    updates = {control: gr.update(value=there.get(name)) for name, control in form.controls.items()}
+    return updates | {part: gr.update(visible=_has(recipe, name)) for name, part in form.parts.items()}
+
+
+def _distinct(recipes: Sequence[Recipe]) -> list[Configured]:
+    found: dict[str, Configured] = {}
+    for recipe in recipes:
+        for stage in recipe.stages():
+            found.setdefault(stage.name, stage)
+    return list(found.values())
+
+
+def _has(recipe: Recipe, stage: str) -> bool:
+    return any(one.name == stage for one in recipe.stages())

@@ -1,0 +1,213 @@
+// The runs, newest first, asked for every second while something moves and somebody looks.
+const banner = element.querySelector('.banner');
+const empty = element.querySelector('.empty');
+const list = element.querySelector('.runs');
+const template = element.querySelector('template');
+const cards = new Map();
+const COUNTS = ['videos', 'clips', 'kept', 'dropped', 'unscored', 'failed'];
+const CHIP = { active: 'acc', paused: 'maybe', done: 'ok', cancelled: '' };
+const WORD = { active: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled' };
+const WINDOW_S = 30;
+let timer = 0;
+let asking = false;
+
+function node(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+const set = (target, text) => { if (target.textContent !== text) target.textContent = text; };
+const number = (value) => value.toLocaleString('en');
+
+function card(run) {
+  const root = template.content.firstElementChild.cloneNode(true);
+  const made = { root, id: run.run_id, seen: [], bars: new Map(), counts: new Map(), find: (selector) => root.querySelector(selector) };
+  root.dataset.run = run.run_id;
+  for (const name of COUNTS) {
+    const box = node('div', name);
+    const value = node('dd', '', '0');
+    box.append(node('dt', '', name), value);
+    made.find('.counts').append(box);
+    made.counts.set(name, { box, value });
+  }
+  root.addEventListener('click', (event) => {
+    const verb = event.target.dataset.act;
+    if (verb) act(made, verb, event.target);
+  });
+  made.find('.progress').open = run.state === 'active' || run.state === 'paused';
+  made.find('.failures').addEventListener('toggle', () => loadFailures(made));
+  cards.set(run.run_id, made);
+  return made;
+}
+
+function draw(made, run) {
+  const { find } = made;
+  set(find('.title'), `${run.recipe} ${run.run_id}`);
+  set(find('.inputs'), short(run.inputs[0]) + (run.inputs.length > 1 ? ` and ${run.inputs.length - 1} more` : ''));
+  find('.inputs').title = run.inputs.join('\n');
+  const waits = run.state === 'active' && !run.stages.some((stage) => stage.running + stage.done + stage.failed);
+  set(find('.state'), waits ? 'waiting' : WORD[run.state]);
+  find('.state').className = `chip state ${waits ? '' : CHIP[run.state]}`;
+  set(find('.when'), `${run.by} · ${new Date(run.started_at * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`);
+  for (const [name, { box, value }] of made.counts) {
+    set(value, number(run.counts[name]));
+    box.hidden = !run.counts[name] && (name === 'unscored' || name === 'failed');
+  }
+  drawStages(made, run);
+  drawPace(made, run);
+  const open = run.state === 'active' || run.state === 'paused';
+  find('[data-act=pause]').hidden = run.state !== 'active';
+  find('[data-act=resume]').hidden = run.state !== 'paused';
+  find('[data-act=cancel]').hidden = !open;
+  find('[data-act=retry]').hidden = !run.counts.failed || run.state === 'cancelled';
+  find('.failures').hidden = !run.counts.failed;
+  set(find('.failures summary'), run.counts.failed === 1 ? '1 item failed' : `${number(run.counts.failed)} items failed`);
+  if (made.failed !== run.counts.failed) { made.failed = run.counts.failed; loadFailures(made); }
+}
+
+/** The end of a path says more than its beginning. */
+function short(path) {
+  return path.length > 44 ? `…/${path.split('/').filter(Boolean).slice(-2).join('/')}`.slice(0, 60) : path;
+}
+
+function drawStages(made, run) {
+  for (const stage of run.stages) {
+    const bar = made.bars.get(stage.name) || addStage(made, stage.name);
+    const total = stage.waiting + stage.running + stage.done + stage.failed + stage.cancelled;
+    const share = (part) => `${total ? (100 * part) / total : 0}%`;
+    bar.done.style.width = share(stage.done);
+    bar.running.style.width = share(stage.running);
+    bar.failed.style.width = share(stage.failed);
+    const parts = [`${number(stage.done)} of ${number(total)}`];
+    if (stage.running) parts.push(`${stage.running} running`);
+    if (stage.failed) parts.push(`${number(stage.failed)} failed`);
+    if (stage.cancelled) parts.push(`${number(stage.cancelled)} cancelled`);
+    set(bar.text, total ? parts.join(', ') : 'nothing yet');
+    bar.track.setAttribute('aria-valuenow', total ? Math.round((100 * stage.done) / total) : 0);
+  }
+}
+
+function addStage(made, name) {
+  const track = node('span', 'bar');
+  const bar = { track, done: node('i', 'done'), running: node('i', 'running'), failed: node('i', 'failed'), text: node('span', 'faint') };
+  track.setAttribute('role', 'progressbar');
+  track.setAttribute('aria-label', name);
+  track.append(bar.done, bar.running, bar.failed);
+  made.find('.stages').append(node('span', 'soft', name), track, bar.text);
+  made.bars.set(name, bar);
+  return bar;
+}
+
+function drawPace(made, run) {
+  if (run.state !== 'active') {
+    made.seen = [];
+    return set(made.find('.pace'), run.state === 'paused' ? 'Paused: what runs ends, nothing new begins.' : `took ${span(run.seconds)}`);
+  }
+  const sum = (name) => run.stages.reduce((total, stage) => total + stage[name], 0);
+  const now = { t: run.seconds, ended: sum('done') + sum('failed'), clips: run.counts.clips };
+  made.seen = [...made.seen.filter((entry) => entry.t > now.t - WINDOW_S), now];
+  const first = made.seen[0];
+  const parts = [span(run.seconds)];
+  const rate = (now.ended - first.ended) / (now.t - first.t);
+  if (now.clips && run.seconds > 3) parts.push(`${perMinute(now.clips / run.seconds)} clips a minute`);
+  if (now.t - first.t > 3 && rate > 0) parts.push(`about ${span((sum('waiting') + sum('running')) / rate)} left`);
+  set(made.find('.pace'), parts.join(' · '));
+}
+
+const perMinute = (rate) => (rate * 60 < 10 ? (rate * 60).toFixed(1) : Math.round(rate * 60).toLocaleString('en'));
+
+function span(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+async function loadFailures(made) {
+  if (!made.find('.failures').open) return;
+  const reply = await ask(`/api/runs/${made.id}/failures`);
+  if (!reply.ok) return;
+  const groups = new Map();
+  for (const failure of reply.answer) {
+    const key = `${failure.stage}\n${failure.reason}`;
+    if (!groups.has(key)) groups.set(key, { ...failure, items: [] });
+    groups.get(key).items.push(failure.label);
+  }
+  made.find('.groups').replaceChildren(...[...groups.values()].map(group));
+}
+
+function group({ stage, reason, items }) {
+  const box = node('div', 'group');
+  const head = node('p', '');
+  head.append(node('span', 'chip no', `${stage} · ${items.length}`), node('span', '', reason));
+  const names = node('ul', 'faint');
+  for (const item of items) names.append(node('li', '', item));
+  box.append(head, names);
+  return box;
+}
+
+async function ask(path, body) {
+  const options = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const reply = await fetch(path, options);
+  if (reply.status === 401) location.assign('/login');
+  return { ok: reply.ok, answer: await reply.json() };
+}
+
+async function act(made, verb, button) {
+  button.disabled = true;
+  try {
+    const { ok, answer } = await ask(`/api/runs/${made.id}/${verb}`, {});
+    if (ok) draw(made, answer);
+    else say(answer.detail);
+  } catch { say('The studio does not answer. Is it still running?'); }
+  button.disabled = false;
+  refresh();
+}
+
+function say(text) {
+  set(banner, text || '');
+  banner.hidden = !text;
+}
+
+async function refresh() {
+  if (asking) return;
+  asking = true;
+  clearTimeout(timer);
+  let pause = 5000;
+  try {
+    const { ok, answer } = await ask('/api/runs');
+    if (ok) pause = show(answer) ? 1000 : 5000;
+  } catch { say('The studio does not answer; trying again.'); }
+  asking = false;
+  if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);
+}
+
+function show({ runs, workers }) {
+  const moving = runs.some((run) => run.state === 'active');
+  say(moving && !workers ? 'No worker is running, so nothing moves. Start one with: python app.py worker' : '');
+  empty.hidden = runs.length > 0;
+  runs.forEach((run, index) => {
+    const made = cards.get(run.run_id) || card(run);
+    draw(made, run);
+    if (list.children[index] !== made.root) list.insertBefore(made.root, list.children[index] || null);
+  });
+  for (const [id, made] of cards) {
+    if (!runs.some((run) => run.run_id === id)) { made.root.remove(); cards.delete(id); }
+  }
+  return moving;
+}
+
+empty.querySelector('button').addEventListener('click', async (event) => {
+  event.target.disabled = true;
+  try {
+    const { ok, answer } = await ask('/api/runs', { samples: true });
+    if (!ok) say(answer.detail);
+  } catch { say('The studio does not answer. Is it still running?'); }
+  event.target.disabled = false;
+  refresh();
+});
+document.addEventListener('clapper:runs', refresh);
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') refresh(); });
+refresh();
