@@ -58,7 +58,8 @@ class Reading:
         self.timeline = Timeline(self.info)
         self.cuts = Cuts(params, self.info.fps)
         self.motion = Motion(self.info.rotation)
-        self.sampler = sheet.Sampler(self.info, every_s=params.sheet_every_s, longer_px=params.sheet_px)
+        every_s = min(params.sheet_every_s, params.min_s / 2)  # the shortest clip has a frame to show
+        self.sampler = sheet.Sampler(self.info, every_s=every_s, longer_px=params.sheet_px)
         self.count = self.black = self.scene_count = 0
         self._shrink = Shrink((self.info.width, self.info.height))
         self._last: Image | None = None

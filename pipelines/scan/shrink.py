@@ -18,6 +18,8 @@ COMPARE_PX = 160
 """Longer side of the picture that scenes are found on; PySceneDetect itself shrinks to about 256."""
 FLOW_PX = 256
 """Longer side of the picture that motion is measured on, whatever the size of the video."""
+LEAST_PX = 32
+"""The optical flow of OpenCV reads beyond the picture, and crashes, when a side is shorter."""
 PLANAR = {
     "yuv420p": 8, "yuvj420p": 8, "yuv422p": 8, "yuvj422p": 8, "yuv444p": 8, "yuvj444p": 8,
     "yuv420p10le": 10, "yuv422p10le": 10, "yuv444p10le": 10, "yuv420p12le": 12, "yuv422p12le": 12, "yuv444p12le": 12,
@@ -26,9 +28,9 @@ PLANAR = {
 
 
 def fitted(size: tuple[int, int], longer: int) -> tuple[int, int]:
-    """Width and height with the longer side `longer`, both even and at least 16."""
+    """Width and height with the longer side `longer`, both even and at least `LEAST_PX`."""
     scale = longer / max(size)
-    return max(16, round(size[0] * scale / 2) * 2), max(16, round(size[1] * scale / 2) * 2)
+    return max(LEAST_PX, round(size[0] * scale / 2) * 2), max(LEAST_PX, round(size[1] * scale / 2) * 2)
 
 
 class Shrink:

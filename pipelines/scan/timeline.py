@@ -30,8 +30,9 @@ class Timeline:
         self.change.append(change)
 
     def close(self) -> None:
-        """Add the time just after the last frame: it is shown as long as the one before it."""
-        self.pts.append(self.pts[-1] + (self.pts[-1] - self.pts[-2] if len(self.pts) > 1 else 1))
+        """Add the time just after the last frame: it is shown as long as the one before it, or else as the rate says."""
+        usual = round(1 / (self.info.fps * self.info.time_base)) if self.info.fps else 1
+        self.pts.append(self.pts[-1] + (self.pts[-1] - self.pts[-2] if len(self.pts) > 1 else max(usual, 1)))
 
     def forget(self, before: int) -> None:
         """Drop frames that no clip will ask for any more."""
