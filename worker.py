@@ -54,6 +54,8 @@ class Watch(threading.Thread):
         self._leases: tuple[Lease, ...] = ()
         self._gone: set[int] = set()
         self._end = threading.Event()
+        self.parent: int | None = None
+        """Process without which there is no reason to work."""
         self.stopping = threading.Event()
 
     def hold(self, leases: Sequence[Lease]) -> None:
@@ -66,6 +68,8 @@ class Watch(threading.Thread):
     def run(self) -> None:
         beaten = 0.0
         while not self._end.wait(LOOK_S):
+            if self.parent not in (None, os.getppid()):
+                self.stopping.set()
             with suppress(OperationalError):  # a full or busy disk: the next look tries again
                 self._look()
                 if time.monotonic() - beaten >= HEARTBEAT_S:
@@ -184,9 +188,10 @@ def is_disk_full(error: Exception) -> bool:
     return isinstance(error, OperationalError) and "full" in str(error.orig)
 
 
-def main(settings: Settings, *, until_idle: bool = False) -> None:
-    """Run a worker in this process until SIGTERM or Ctrl+C."""
+def main(settings: Settings, *, until_idle: bool = False, with_parent: bool = False) -> None:
+    """Run a worker in this process until SIGTERM or Ctrl+C; `with_parent`, also until the process that started it ends."""
     worker = Worker(settings)
+    worker.watch.parent = os.getppid() if with_parent else None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run(until_idle=until_idle)

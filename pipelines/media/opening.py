@@ -247,3 +247,8 @@ def _read_info(opened: Opened) -> VideoInfo:
         has_audio=bool(container.streams.audio),
         hdr=int(frame.color_trc) in HDR_TRANSFERS,
     )
+
+
+def libraries(_argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Versions of the FFmpeg libraries inside PyAV, for `doctor`."""
+    yield {name: list(version) for name, version in av.library_versions.items()}

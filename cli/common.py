@@ -1,0 +1,44 @@
+"""What commands share: the data folder option, opening the store, and who is asking."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.session import Store, open_store
+from pipelines.errors import Usage
+from settings import Settings, data_folder
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Data folder: database, pictures, exports. Default: $CLAPPER_DATA, else ./clapper-data."),
+]
+
+
+def settings_for(data: Path | None) -> Settings:
+    return Settings(data=data_folder(data))
+
+
+@contextmanager
+def opened(settings: Settings, *, must_exist: bool = True) -> Iterator[Store]:
+    """The store of a data folder. A command that only reads does not make an empty one by mistake."""
+    if must_exist and not settings.database.exists():
+        raise Usage(f"there is nothing in {settings.data} yet; run some videos first: python app.py run FOLDER")
+    store = open_store(settings.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def me() -> str:
+    """The person at the keyboard, as the system knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"

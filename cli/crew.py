@@ -1,0 +1,64 @@
+"""Worker processes: started, started again when they die, and stopped with whoever started them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+
+from settings import Settings
+
+APP = Path(__file__).parent.parent / "app.py"
+SOONEST_S = 1.0
+"""A worker that dies at once is not started again faster than this; the wait doubles up to `LATEST_S`."""
+LATEST_S = 30.0
+STOP_S = 20.0
+
+
+class Crew:
+    """`with Crew(settings, count=2):` keeps two workers running. Their words go to `logs/` in the data folder."""
+
+    def __init__(self, settings: Settings, *, count: int) -> None:
+        self._settings, self._count = settings, count
+        self._stop = threading.Event()
+        self._keepers = [threading.Thread(target=self._keep, args=(n,), daemon=True) for n in range(count)]
+
+    def __enter__(self) -> Crew:
+        for keeper in self._keepers:
+            keeper.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        for keeper in self._keepers:
+            keeper.join(timeout=STOP_S)
+
+    def _keep(self, number: int) -> None:
+        logs = self._settings.data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        wait = SOONEST_S
+        while not self._stop.is_set():
+            began = time.monotonic()
+            with (logs / f"worker-{number}.log").open("ab") as log:
+                self._attend(self._start(log.fileno()))
+            wait = SOONEST_S if time.monotonic() - began > LATEST_S else min(2 * wait, LATEST_S)
+            self._stop.wait(wait)
+
+    def _start(self, log: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(APP), "worker", "--with-parent", "--data", str(self._settings.data)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+    def _attend(self, worker: subprocess.Popen[bytes]) -> None:
+        """Wait until the worker dies by itself or the crew is stopped."""
+        while worker.poll() is None and not self._stop.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            try:
+                worker.wait(timeout=STOP_S)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()

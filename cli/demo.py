@@ -1,0 +1,33 @@
+"""`app.py demo`: the whole job on sample videos, then the studio."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.common import Data, opened, settings_for
+from cli.run import default_workers, queue_and_wait, sample_videos
+from cli.serve import serve
+from db.runs import Input
+from pipelines import recipe
+from settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command(name="demo")(command)
+
+
+def command(
+    data: Data = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the studio is served.")] = 7860,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
+) -> None:
+    """Run the sample videos that ship inside the gradio package through `quickstart`, then open the studio."""
+    settings = settings_for(data)
+    with opened(settings, must_exist=False) as store:
+        inputs = [Input(str(sample_videos()))]
+        code = queue_and_wait(store, settings, recipe.load("quickstart"), inputs, workers=default_workers())
+    if no_serve or code not in (0, 3):
+        raise typer.Exit(code)
+    serve(Settings(data=settings.data, port=port), workers=default_workers())

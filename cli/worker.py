@@ -1,0 +1,27 @@
+"""`app.py worker`: work on what is queued."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from cli.common import Data, settings_for
+
+
+def register(app: typer.Typer) -> None:
+    app.command(name="worker")(command)
+
+
+def command(
+    data: Data = None,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Work on what is queued until Ctrl+C. Start as many as there are cores; any of them may be killed at any moment."""
+    import worker
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    worker.main(settings_for(data), until_idle=until_idle, with_parent=with_parent)
