@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def _draw_rules(form: Form, recipes: Sequence[Recipe], there: Mapping[str, Any])
                 for side, words in (("low", "at least"), ("high", "at most")):
                     target = f"rules.{score}.{side}"
                     label = f"{score.capitalize()}, {words}"
-                    form.controls[target] = gr.Number(label=label, value=there.get(target), interactive=True, min_width=120)
+                    form.controls[target] = optional(label, there.get(target), placeholder="no limit", min_width=120)
 
 
 def control(name: str, spec: Mapping[str, Any], value: Any) -> Any:
@@ -68,10 +69,17 @@ def control(name: str, spec: Mapping[str, Any], value: Any) -> Any:
             return gr.Slider(low, high, step=1 if kind == "integer" else fine_step(low, high), buttons=[], **common)
         case {"type": "integer"}:
             return gr.Number(precision=0, **common)
-        case {"type": "number"} | {"anyOf": [{"type": "integer" | "number"}, {"type": "null"}]}:
+        case {"type": "number"}:
             return gr.Number(**common)
+        case {"anyOf": [{"type": "integer" | "number"}, {"type": "null"}]}:
+            return optional(**common, placeholder="automatic")
         case _:
             return gr.Textbox(**common)
+
+
+def optional(label: str, value: Any, **more: Any) -> Any:
+    """A number that may be left out. Gradio's number box would show an empty one as 0, so it is a line of text."""
+    return gr.Textbox(label=label, value=written(value), max_lines=1, **{"interactive": True, **more})
 
 
 def label(name: str, spec: Mapping[str, Any]) -> str:
@@ -104,31 +112,51 @@ def sets(recipe: Recipe, given: Mapping[str, Any]) -> list[str]:
     there = values(recipe)
     rules = {f"rules.{score}.{side}": None for score in recipe.scores() for side in ("low", "high")}
     known = {**rules, **there}
-    return [f"{name}={plain(value)}" for name, value in given.items() if name in known and not same(value, known[name])]
+    changed = {name: value for name, value in given.items() if name in known and not same(value, known[name])}
+    typed = {name for name, value in changed.items() if isinstance(value, str) and not isinstance(known[name], str)}
+    return [f"{name}={value.strip() if name in typed else plain(value)}" for name, value in changed.items()]
 
 
 def same(one: Any, other: Any) -> bool:
     """Equal to a person: an emptied box is no value, and sliders count in steps."""
-    if isinstance(one, float | int) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-    return (None if one == "" else one) == (None if other == "" else other)
+    if one in ("", None) or other in ("", None):
+        return one in ("", None) and other in ("", None)
+    try:
+        return math.isclose(float(one), float(other), rel_tol=1e-9, abs_tol=1e-12)
+    except (TypeError, ValueError):
+        return bool(one == other)
 
 
 def plain(value: Any) -> str:
     """A value as it is written behind `=`, which is read as YAML."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.10f}".rstrip("0").rstrip(".")
+    if value is None or isinstance(value, float):
+        return written(value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if yaml.safe_load(text) == value else yaml.safe_dump(value, default_style='"').strip()
+    return text if reads_as(text, value) else json.dumps(value, ensure_ascii=False)
+
+
+def reads_as(text: str, value: Any) -> bool:
+    try:
+        return bool(yaml.safe_load(text) == value)
+    except yaml.YAMLError:
+        return False
+
+
+def written(value: float | None) -> str:
+    """A number without an exponent; nothing for none."""
+    return "" if value is None else f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def show(form: Form, recipe: Recipe) -> dict[Any, Any]:
     """Updates that put a recipe's values into the controls and hide the parts it does not have."""
     there = values(recipe)
-    updates = {control: gr.update(value=there.get(name)) for name, control in form.controls.items()}
+    updates = {control: gr.update(value=fit(control, there.get(name))) for name, control in form.controls.items()}
     return updates | {part: gr.update(visible=_has(recipe, name)) for name, part in form.parts.items()}
+
+
+def fit(control: Any, value: Any) -> Any:
+    """A value as the control shows it."""
+    return written(value) if isinstance(control, gr.Textbox) and not isinstance(value, str) else value
 
 
 def _distinct(recipes: Sequence[Recipe]) -> list[Configured]:

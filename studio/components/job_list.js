@@ -58,6 +58,7 @@ function draw(made, run) {
   drawStages(made, run);
   drawPace(made, run);
   const open = run.state === 'active' || run.state === 'paused';
+  find('.go').hidden = !run.counts.kept && !run.counts.unscored;
   find('[data-act=pause]').hidden = run.state !== 'active';
   find('[data-act=resume]').hidden = run.state !== 'paused';
   find('[data-act=cancel]').hidden = !open;
@@ -84,7 +85,7 @@ function drawStages(made, run) {
     if (stage.running) parts.push(`${stage.running} running`);
     if (stage.failed) parts.push(`${number(stage.failed)} failed`);
     if (stage.cancelled) parts.push(`${number(stage.cancelled)} cancelled`);
-    set(bar.text, total ? parts.join(', ') : 'nothing yet');
+    set(bar.text, total ? parts.join(', ') : run.state === 'done' ? 'nothing to do' : 'nothing yet');
     bar.track.setAttribute('aria-valuenow', total ? Math.round((100 * stage.done) / total) : 0);
   }
 }

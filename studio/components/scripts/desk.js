@@ -188,6 +188,7 @@ class Desk {
   }
 
   kept(entry, answer) {
+    if (!this.current && this.outbox.waiting.length === 0) this.refill(); // what is left is known only now
     // A clip decided on before and on the screen again: what the studio knows now is what the next decision is about.
     for (const clip of [this.current, ...this.queue]) {
       if (clip?.id === answer.clip_id && clip.version === answer.version) clip.caption_id = answer.standing.caption_id;
@@ -279,7 +280,10 @@ class Desk {
     words.hidden = mode === 'edit';
     actions.hidden = mode === 'edit';
     reasons.hidden = mode !== 'reject';
-    if (mode === 'reject') this.drawReasons();
+    if (mode === 'reject') {
+      this.drawReasons();
+      reasons.scrollIntoView({ block: 'nearest' });
+    }
     if (mode === 'edit') {
       const draft = this.drafts.of(this.current);
       editor.value = draft ?? caption(this.current)?.text ?? '';
@@ -330,6 +334,7 @@ class Desk {
     this.parts.remaining.textContent = skipped ? `${whole(skipped)} skipped` : '';
     this.parts.pace.textContent = pace ? `you: ${whole(pace)} clips / h` : '';
     this.parts.barLabel.setAttribute('aria-label', `${done} of ${all} clips decided`);
+    if (!this.current) this.drawEmpty();
     this.parts.bar.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 

@@ -54,7 +54,7 @@ export class Player {
     this.stopRewind();
     this.parts.trouble.hidden = !other.error;
     this.setRate(this.rate > 0 ? this.rate : 1);
-    other.currentTime = 0;
+    if (other.currentTime) other.currentTime = 0; // also a seek to where it is would cost a frame
     this.drawStrip();
     if (!calm()) this.play();
   }
