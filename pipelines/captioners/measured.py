@@ -10,15 +10,24 @@ from pydantic import Field
 from pipelines.kinds import CAPTIONERS, Captioner
 from pipelines.records import Caption, Material
 
-CAMERA = {"static": "the camera stands still", "handheld": "the camera is hand-held", "complex": "the camera moves in many ways"}
+CAMERA = {
+    "static": "the camera stands still",
+    "handheld": "the camera is hand-held",
+    "complex": "the camera moves in many ways",
+}
 SPEEDS = ((0.002, "nothing moves"), (0.01, "little moves"), (0.05, "there is some movement"), (float("inf"), "much moves"))
-LIGHTS = ((0.12, "very dark"), (0.3, "dark"), (0.65, "evenly lit"), (float("inf"), "bright"))
-COLOURFUL = ((0.1, "almost without colour"), (0.3, "muted in colour"), (float("inf"), "colourful"))
+LIGHTS = (
+    (0.12, "a very dark picture"),
+    (0.3, "a dark picture"),
+    (0.65, "an evenly lit picture"),
+    (float("inf"), "a bright picture"),
+)
+COLOURFUL = ((0.1, "almost without colour"), (0.3, "in muted colours"), (float("inf"), "in strong colours"))
 
 
 @CAPTIONERS.register
 class FromMeasurements(Captioner):
-    """Length, camera, movement, light, colours and words on screen, in a sentence or two."""
+    """Light, colours, camera, movement, length and words on screen, in a sentence or two."""
 
     name: ClassVar[str] = "measured"
     about: ClassVar[str] = "Writes only what was measured: length, camera, movement, light, colours, words. Needs no model."
@@ -32,14 +41,13 @@ class FromMeasurements(Captioner):
 
     def _write(self, material: Material) -> str:
         seconds = f"{material.clip.duration_s:.1f}".removesuffix(".0")
-        shot = [f"a shot of {seconds} seconds", camera(material), speed(material)]
-        picture = [light(material), colours(material)]
-        sentences = ["Measured, not recognised: " + ", ".join(filter(None, shot)) + "."]
-        if any(picture):
-            sentences.append("The picture is " + ", ".join(filter(None, picture)) + ".")
+        picture = ", ".join(filter(None, (light(material), colours(material))))
+        shot = ", ".join(filter(None, (camera(material), speed(material), f"{seconds} seconds")))
+        sentences = [f"{picture}: {shot}." if picture else f"{shot}."]
         if self.words and (read := material.facts.get("words")):
-            sentences.append(f"On screen stands “{read}”.")
-        return " ".join(sentences)
+            sentences.append(f"on screen stands “{read}”.")
+        sentences.append("only measured: what it shows was not recognised.")
+        return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
 
 
 def camera(material: Material) -> str | None:
@@ -68,7 +76,7 @@ def colours(material: Material) -> str | None:
     """How colourful, and which colours cover most of it."""
     how, which = _graded(material, "saturation", COLOURFUL), material.facts.get("colours", "")
     names = " and ".join(which.rsplit(", ", 1))
-    return " with mostly ".join(filter(None, (how, names))) or None
+    return ", mostly ".join(filter(None, (how, names))) or None
 
 
 def _graded(material: Material, score: str, steps: tuple[tuple[float, str], ...]) -> str | None:
