@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.errors import Cancelled, Refused, Usage
+from pipelines.ingest import content_hash
 from pipelines.kinds import Exporter
 from pipelines.records import Clip, Sample, Video
 from pipelines.swap import swapped_in
@@ -31,6 +33,7 @@ IN_ONE_CALL = 100
 GROWTH = 2.0
 """A clip may take this many times the bytes that the same stretch takes in its source. A rough guess, for the warning."""
 SPARE_BYTES = 64 << 20
+PROGRESS_S = 0.5
 
 
 class Call(Protocol):
@@ -63,7 +66,7 @@ class Control:
     """How a long task is watched and stopped."""
 
     progress: Callable[[int], None] = lambda done: None
-    """Called with the number of samples dealt with so far."""
+    """Called with the number of samples dealt with so far, twice a second at most."""
     cancelled: Callable[[], bool] = lambda: False
 
 
@@ -110,6 +113,7 @@ class _Books:
         self._cutting = exporter.cutting()
         self._former = former if former and former.cutting == self._cutting.digest() else None
         self._files: dict[str, str] = {}
+        self._told_at = 0.0
 
     def captioned(self, samples: Iterable[Sample]) -> Iterator[Sample]:
         """Only those with words: a caption without one letter or digit never gets out."""
@@ -161,22 +165,37 @@ class _Books:
         return True
 
     def _cut_group(self, pairs: list[tuple[Sample, str]]) -> None:
-        """Clips of one video. When the child fails on them together, each gets a try alone."""
+        """Clips of one video, if it is still the one that was captioned: the bytes decide, not the name."""
         if not pairs:
             return
-        left = {str(self._folder / name): (sample, name) for sample, name in pairs}
+        problem = self._problem(pairs[0][0].clip.video)
+        if problem is None:
+            self._cut_together(pairs)
+        else:
+            for sample, _ in pairs:
+                self._leave_out(sample, problem)
+
+    def _problem(self, video: Video) -> str | None:
         try:
-            _must_be_unchanged(pairs[0][0].clip.video)
+            same = content_hash(video.path, self._control.cancelled) == video.sha256
+        except Refused as error:
+            return str(error)
+        return None if same else "the video is no longer the one that was captioned; add it again"
+
+    def _cut_together(self, pairs: list[tuple[Sample, str]]) -> None:
+        """When the child fails on several, each gets a try alone: one bad clip must not take the others with it."""
+        left = {str(self._folder / name): (sample, name) for sample, name in pairs}
+        reason = "the decoder gave no answer"
+        try:
             self._cut_in_child(pairs, left)
-            reason = "the decoder gave no answer"
         except Refused as error:
             reason = str(error)
-            if len(pairs) > 1 and error.kind not in ("changed", "not_found"):
-                for pair in left.values():
-                    self._cut_group([pair])
-                return
-        for sample, _ in left.values():
-            self._leave_out(sample, reason)
+        if len(pairs) > 1:
+            for pair in left.values():
+                self._cut_together([pair])
+        else:
+            for sample, _ in left.values():
+                self._leave_out(sample, reason)
 
     def _cut_in_child(self, pairs: list[tuple[Sample, str]], left: dict[str, tuple[Sample, str]]) -> None:
         """Takes out of `left` what got an answer."""
@@ -209,7 +228,10 @@ class _Books:
         self._tell()
 
     def _tell(self) -> None:
-        self._control.progress(self.written + len(self.left_out))
+        now = time.monotonic()
+        if now - self._told_at >= PROGRESS_S:
+            self._told_at = now
+            self._control.progress(self.written + len(self.left_out))
 
     def _stop_if_cancelled(self) -> None:
         if self._control.cancelled():
@@ -257,15 +279,3 @@ def _must_fit(samples: Sequence[Sample], dest: Path) -> None:
 def _bytes_guess(clip: Clip) -> float:
     duration_s = max(clip.video.info.duration_s, clip.end_s, 0.001)
     return GROWTH * clip.video.size_bytes * clip.duration_s / duration_s
-
-
-def _must_be_unchanged(video: Video) -> None:
-    """The bytes decide: a file that was replaced would put other pictures beside the captions."""
-    path = Path(video.path)
-    try:
-        if not path.is_file():
-            raise Refused("not_found", f"{video.name} is no longer where it was found; put it back or add it again")
-        if path.stat().st_size != video.size_bytes or sha256_of(path) != video.sha256:
-            raise Refused("changed", f"{video.name} has changed since it was read; add it again")
-    except OSError as error:
-        raise Refused("not_found", f"{video.name} cannot be read ({error.strerror}); check its permissions") from None

@@ -46,7 +46,7 @@ def cut_clips(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def write_items(path: str, items: Sequence[Item], coding: Coding) -> Iterator[dict[str, Any]]:
     """Write each item; where seeking did not lead to exactly its frames, once more reading from the very start."""
     again: list[Item] = []
-    with open_video(path, threads=0) as opened:
+    with open_video(path) as opened:
         for turn in _turns(items, round(NEAR_S / opened.info.time_base)):
             for item, answer in _write_turn(opened, turn, coding, seek=True):
                 if "reason" in answer:
