@@ -37,13 +37,22 @@ class Sampler:
         scale = min(1.0, longer_px / max(width, height))
         self.size = (max(2, round(width * scale)), max(2, round(height * scale)))
         self._next_s = 0.0
+        self._passed: tuple[int, float, Any] | None = None
+        """The frame before, unless it was kept."""
         self.tiles: list[Tile] = []
 
     def feed(self, index: int, time_s: float, frame: Any) -> None:
-        """Look at a frame; most are passed over untouched."""
-        if time_s < self._next_s - 1e-4:
-            return
-        self._next_s = (time_s // self._every_s + 1) * self._every_s
+        """Look at a frame; most are passed over untouched. One that was held as long as `every_s` is kept afterwards."""
+        held, self._passed = self._passed, None
+        if held and time_s - held[1] >= self._every_s:
+            self._keep(*held)
+        if time_s >= self._next_s - 1e-4:
+            self._next_s = (time_s // self._every_s + 1) * self._every_s
+            self._keep(index, time_s, frame)
+        else:
+            self._passed = (index, time_s, frame)
+
+    def _keep(self, index: int, time_s: float, frame: Any) -> None:
         width, height = self.size if self._turns % 2 == 0 else self.size[::-1]
         picture = frame.reformat(width, height, format="bgr24").to_ndarray()
         self.tiles.append(Tile(index, time_s, np.ascontiguousarray(np.rot90(picture, -self._turns))))

@@ -15,6 +15,9 @@ PQ = "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:hd
 HLG = "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
 TITLE = ("-metadata", "title=<img src=x onerror=alert(1)>", "-metadata", 'comment==HYPERLINK("http://evil","x")')
 
+HELD = "setpts='if(eq(N,0),0,PREV_OUTPTS+if(mod(N,17),0.04,1.83)/TB)'"
+"""A recorded screen: some frames of movement, then a picture that stays."""
+
 
 def filtered(name: str, outcomes: str, graph: str, *encoder: str) -> Kind:
     return by_ffmpeg(name, outcomes, *PICTURES, "-vf", graph, *(encoder or X264))
@@ -41,6 +44,7 @@ def sizes_that_change(shop: Workshop, path: Path) -> None:
 MADE = [
     # times
     filtered("gap_of_an_hour.mp4", "ok", "setpts='if(gt(N,50),(3600+N/25)/TB,N/25/TB)'", "-fps_mode", "vfr", *X264),
+    filtered("held_pictures.mp4", "ok", HELD, "-fps_mode", "vfr", *X264),
     filtered("frames_share_times.mkv", "ok", "setpts='floor(N/5)*5/25/TB'", "-fps_mode", "passthrough", "-c:v", "ffv1"),
     by_ffmpeg("negative_times.mkv", "ok", "-itsoffset", "-5", *COPY, "-copyts", "-avoid_negative_ts", "disabled"),
     by_ffmpeg("edit_list.mp4", "ok", "-ss", "1.3", *COPY),
