@@ -103,7 +103,7 @@ class Worker:
     def run(self, *, until_idle: bool = False) -> None:
         """Work until asked to stop; with `until_idle`, until there is nothing left to claim."""
         with self.store.write() as session:
-            queue.enlist(session, self.id, pid=os.getpid(), host=socket.gethostname())
+            queue.enlist(session, self.id)
         self.watch.start()
         try:
             while not self.watch.stopping.is_set():

@@ -10,11 +10,14 @@ execution, exactly once in effect.
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -145,26 +148,53 @@ def release(session: Session, leases: Sequence[Lease]) -> None:
 
 
 def reap(session: Session) -> int:
-    """Take back jobs whose lease ran out; how many. One that lost too many workers fails instead of going on for ever."""
+    """Take back jobs whose lease ran out or whose worker, on this machine, is no more; how many.
+
+    One that lost too many workers fails instead of going on for ever.
+    """
     now = time.time()
-    stale = session.scalars(select(Job).where(Job.state == "leased", Job.lease_until < now)).all()
+    dead = [worker.id for worker in session.scalars(select(Worker).where(Worker.host == here())) if not _lives(worker.pid)]
+    orphaned = or_(Job.lease_until < now, Job.lease_owner.in_(dead))
+    stale = session.scalars(select(Job).where(Job.state == "leased", orphaned)).all()
     for job in stale:
-        job.losses += 1
-        job.lease_owner = job.lease_until = None
-        if job.losses >= MOST_LOSSES:
-            job.state, job.error_kind, job.ended_at = "failed", "worker_lost", now
-            job.error = f"the worker died {job.losses} times while working on it; look at the file, then retry"
-        else:
-            run = session.get(Run, job.run_id) if job.run_id else None
-            job.state = "paused" if run is not None and run.state == "paused" else "ready"
-    session.execute(delete(Worker).where(Worker.seen_at < now - 10 * LEASE_S))
+        _take_back(session, job)
+    session.execute(delete(Worker).where(or_(Worker.seen_at < now - 10 * LEASE_S, Worker.id.in_(dead))))
     return len(stale)
 
 
-def enlist(session: Session, worker: str, *, pid: int, host: str) -> None:
-    """Make a worker known."""
+def _take_back(session: Session, job: Job) -> None:
+    job.losses += 1
+    job.lease_owner = job.lease_until = None
+    if job.losses >= MOST_LOSSES:
+        job.state, job.error_kind, job.ended_at = "failed", "worker_lost", time.time()
+        job.error = f"the worker died {job.losses} times while working on it; look at the file, then retry"
+    else:
+        run = session.get(Run, job.run_id) if job.run_id else None
+        job.state = "paused" if run is not None and run.state == "paused" else "ready"
+
+
+def here() -> str:
+    """Names this machine and its process numbers: two containers may share a host name, but not what a number means."""
+    try:
+        return f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def enlist(session: Session, worker: str) -> None:
+    """Make this process known as a worker."""
     now = time.time()
-    session.add(Worker(id=worker, pid=pid, host=host, started_at=now, seen_at=now))
+    session.add(Worker(id=worker, pid=os.getpid(), host=here(), started_at=now, seen_at=now))
 
 
 def dismiss(session: Session, worker: str) -> None:

@@ -1,0 +1,120 @@
+"""Runs can be paused, resumed, cancelled and retried, and say how far they are."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from db import queue, runs
+from db.models import Job, Run
+from db.queue import Item
+from db.runs import Input
+from db.session import Store
+from pipelines.errors import Usage
+from pipelines.recipe import load
+
+
+def create(store: Store, *inputs: str | Input) -> int:
+    with store.write() as session:
+        return runs.create(session, load("quickstart"), inputs=list(inputs) or ["/films"], by="lin").id
+
+
+def states(store: Store) -> list[str]:
+    with store.read() as session:
+        return list(session.scalars(select(Job.state).order_by(Job.id)))
+
+
+def test_each_input_becomes_one_job(store: Store) -> None:
+    run_id = create(store, "/films", Input("/list.csv", root="/films", column="file"))
+    with store.read() as session:
+        run = runs.get(session, run_id)
+        assert runs.input_of(run, "1") == Input("/list.csv", "/films", "file")
+        assert session.scalars(select(Job.label).order_by(Job.id)).all() == ["/films", "/list.csv"]
+
+
+def test_a_name_that_is_no_text_survives(store: Store) -> None:
+    run_id = create(store, "/films/\udcff.mp4")
+    with store.read() as session:
+        assert runs.input_of(runs.get(session, run_id), "0").path == "/films/\udcff.mp4"
+        assert runs.progress(session, run_id).inputs == ("/films/\ufffd.mp4",)
+
+
+def test_nothing_to_run_is_refused(store: Store) -> None:
+    with pytest.raises(Usage, match="nothing to run"), store.write() as session:
+        runs.create(session, load("quickstart"), inputs=[], by="lin")
+
+
+def test_the_recipe_is_kept_as_it_was_configured(store: Store) -> None:
+    with store.write() as session:
+        run = runs.create(session, load("quickstart", ["scan.max_s=8"]), inputs=["/films"], by="lin")
+    assert run.config["scan"]["max_s"] == 8
+    assert {"score": "frozen", "low": None, "high": 0.95} in run.rules
+
+
+def test_paused_means_nothing_is_claimed_until_resumed(store: Store) -> None:
+    run_id = create(store)
+    with store.write() as session:
+        runs.pause(session, run_id)
+        assert queue.claim(session, "w") == []
+        queue.add(session, runs.get(session, run_id), "probe", [Item("x", "x")])
+        assert queue.claim(session, "w") == [], "items found meanwhile wait, too"
+        runs.resume(session, run_id)
+        assert len(queue.claim(session, "w")) == 1
+
+
+def test_cancelled_is_for_good_and_its_workers_notice(store: Store) -> None:
+    run_id = create(store, "/a", "/b")
+    with store.write() as session:
+        (lease,) = queue.claim(session, "w")
+        runs.cancel(session, run_id)
+        assert queue.lost(session, [lease]) == {lease.job_id}
+        with pytest.raises(queue.LeaseLost):
+            queue.finish(session, lease)
+        runs.resume(session, run_id)
+    assert states(store) == ["cancelled", "cancelled"]
+
+
+def test_a_run_ends_with_its_last_job(store: Store) -> None:
+    run_id = create(store, "/a", "/b")
+    with store.write() as session:
+        for end in (queue.finish, lambda s, one: queue.fail(s, one, kind="k", reason="broken")):
+            assert runs.get(session, run_id).state == "active"
+            end(session, queue.claim(session, "w")[0])
+            runs.close_if_done(session, runs.get(session, run_id))
+        now = runs.progress(session, run_id)
+    assert (now.state, now.counts.failed) == ("done", 1)
+    assert now.ended_at is not None
+
+
+def test_failed_items_can_be_retried_and_say_why_they_failed(store: Store) -> None:
+    run_id = create(store, "/a")
+    with store.write() as session:
+        queue.fail(session, queue.claim(session, "w")[0], kind="corrupt", reason="it is damaged")
+        runs.close_if_done(session, runs.get(session, run_id))
+        (failure,) = runs.failures(session, run_id)
+        assert (failure.label, failure.kind, failure.reason) == ("/a", "corrupt", "it is damaged")
+        assert runs.retry(session, run_id) == 1
+        assert runs.get(session, run_id).state == "active"
+        assert len(queue.claim(session, "w")) == 1
+
+
+def test_counts_of_an_ended_run_stay_when_a_later_run_takes_its_clips(store: Store) -> None:
+    run_id = create(store)
+    with store.write() as session:
+        run = session.get_one(Run, run_id)
+        run.state, run.summary = "done", {"videos": 1, "clips": 7, "kept": 5, "dropped": 2, "unscored": 0, "failed": 0}
+        session.execute(update(Job).values(state="done"))
+        assert runs.progress(session, run_id).counts.clips == 7
+
+
+def test_progress_lists_the_stages_in_their_order(store: Store) -> None:
+    run_id = create(store)
+    with store.read() as session:
+        now = runs.progress(session, run_id)
+    assert [stage.name for stage in now.stages] == ["find", "probe", "scan", "text", "measured", "proxy"]
+    assert (now.stages[0].waiting, now.stages[0].total) == (1, 1)
+
+
+def test_an_unknown_run_is_wrong_use(store: Store) -> None:
+    with pytest.raises(Usage, match="no run 9"), store.read() as session:
+        runs.get(session, 9)
