@@ -138,7 +138,10 @@ def _apply(config: dict[str, Any], text: str) -> None:
     stage, _, field = target.strip().partition(".")
     if not equals or not field:
         raise Usage(f"--set {text!r}: write stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01")
-    parsed = yaml.safe_load(value) if value.strip() else None
+    try:
+        parsed = yaml.safe_load(value) if value.strip() else None
+    except yaml.YAMLError:
+        raise Usage(f"--set {text!r}: the value cannot be read; put it in double quotes if it is text") from None
     if stage == "rules":
         score, _, side = field.rpartition(".")
         config.setdefault("rules", {}).setdefault(score, {})[side] = parsed

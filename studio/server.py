@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -39,9 +40,15 @@ GRADIO: dict[str, Any] = {
 
 def build(settings: Settings, store: Store) -> FastAPI:
     """The whole application, for a server or for a test."""
+    pages = find_pages()
+    app, studio = gated(settings, store, pages)
+    return _mount(app, studio, pages)
+
+
+def gated(settings: Settings, store: Store, pages: Sequence[Page] = ()) -> tuple[FastAPI, Studio]:
+    """Our own routes behind the gate, without any page."""
     settings = refuse_public_without_accounts(settings, store)
     studio = Studio(settings, store, Logins(settings, store), read_assets())
-    pages = find_pages()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ClapperError, _say)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence makes Gradio drop its own permissive CORS
@@ -49,7 +56,7 @@ def build(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(Guard, settings=settings, logins=studio.logins)  # added last: outermost
     for module in modules(routers):
         app.include_router(module.routes(studio))
-    return _mount(app, studio, pages)
+    return app, studio
 
 
 def serve(settings: Settings, store: Store) -> None:
@@ -67,7 +74,7 @@ def serve(settings: Settings, store: Store) -> None:
     )
 
 
-def _mount(app: FastAPI, studio: Studio, pages: list[Page]) -> FastAPI:
+def _mount(app: FastAPI, studio: Studio, pages: Sequence[Page]) -> FastAPI:
     folder = studio.settings.data / "gradio"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["GRADIO_TEMP_DIR"] = str(folder)  # its default is a folder that all users of the machine share

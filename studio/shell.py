@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,7 @@ def find_pages() -> list[Page]:
     return sorted((module.PAGE for module in modules(pages)), key=lambda page: (page.order, page.title))
 
 
-def build_blocks(studio: Studio, found: list[Page]) -> Any:
+def build_blocks(studio: Studio, found: Sequence[Page]) -> Any:
     """All pages as one `gr.Blocks`. Its first page stays empty: "/" is ours and leads to one of the others."""
     demo = gr.Blocks(title="Clapper", analytics_enabled=False)
     for page in found:

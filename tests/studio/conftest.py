@@ -1,4 +1,4 @@
-"""The whole application without a browser."""
+"""The studio without a browser."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from db import users
 from db.session import Store
 from settings import Settings
-from tests.support.studio import built
+from studio.server import gated
 
 HOME = "http://127.0.0.1:7860"
 
 
 @contextmanager
-def open_client(settings: Settings, store: Store) -> Iterator[TestClient]:
-    with TestClient(built(settings, store), base_url=HOME, follow_redirects=False) as opened:
-        yield opened
+def opened(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url=HOME, follow_redirects=False) as client:
+        yield client
 
 
-@contextmanager
-def open_locked(settings: Settings, store: Store) -> Iterator[TestClient]:
+def add_people(store: Store) -> None:
+    """lin (reviewer) and vi (viewer), both with the password "open sesame"."""
     with store.write() as session:
         users.add(session, "lin", "open sesame", "reviewer")
         users.add(session, "vi", "open sesame", "viewer")
-    with open_client(replace(settings, auth=True), store) as opened:
-        yield opened
 
 
 @pytest.fixture
 def client(settings: Settings, store: Store) -> Iterator[TestClient]:
-    """A studio that serves its own machine, with one local user."""
-    with open_client(settings, store) as opened:
-        yield opened
+    """Our routes behind the gate, for one local user; without the pages, which take a while to build."""
+    with opened(gated(settings, store)[0]) as client:
+        yield client
 
 
 @pytest.fixture
 def locked(settings: Settings, store: Store) -> Iterator[TestClient]:
-    """A studio with accounts: lin (reviewer) and vi (viewer), both with the password "open sesame"."""
-    with open_locked(settings, store) as opened:
-        yield opened
+    """The same with accounts: those of `add_people`."""
+    add_people(store)
+    with opened(gated(replace(settings, auth=True), store)[0]) as client:
+        yield client

@@ -15,8 +15,8 @@ from db.session import Store
 from pipelines.errors import Usage
 from settings import Settings
 from studio.auth import COOKIE, Logins, Throttle, is_loopback, refuse_public_without_accounts
+from studio.server import gated
 from tests.studio.conftest import HOME
-from tests.support.studio import built
 
 RIGHT = {"name": "lin", "password": "open sesame"}
 
@@ -27,17 +27,16 @@ def log_in(client: TestClient, **fields: str) -> int:
 
 def test_log_in_look_and_log_out(locked: TestClient) -> None:
     assert log_in(locked) == 303
-    assert "lin" in locked.get("/queue").text
-    assert locked.get("/config").status_code == 200
+    assert locked.get("/api/runs").status_code == 200
     assert locked.post("/logout").headers["location"] == "/login"
-    assert locked.get("/config").status_code == 401
+    assert locked.get("/api/runs").status_code == 401
 
 
 def test_a_stolen_cookie_is_worthless_after_log_out(locked: TestClient) -> None:
     log_in(locked)
     stolen = locked.cookies[COOKIE]
     locked.post("/logout")
-    assert locked.get("/config", headers={"cookie": f"{COOKIE}={stolen}"}).status_code == 401
+    assert locked.get("/api/runs", headers={"cookie": f"{COOKIE}={stolen}"}).status_code == 401
 
 
 @pytest.mark.parametrize("fields", [{"password": "wrong"}, {"name": "nobody"}, {"password": ""}, {"name": "x" * 9000}])
@@ -78,8 +77,8 @@ def test_the_throttle_forgets() -> None:
 
 def test_a_login_survives_a_restart(locked: TestClient, settings: Settings, store: Store) -> None:
     log_in(locked)
-    again = TestClient(built(replace(settings, auth=True), store), base_url=HOME, cookies=dict(locked.cookies))
-    assert again.get("/config").status_code == 200
+    again = TestClient(gated(replace(settings, auth=True), store)[0], base_url=HOME, cookies=dict(locked.cookies))
+    assert again.get("/api/runs").status_code == 200
 
 
 @pytest.mark.parametrize("column, age", [("seen_at", users.IDLE_S), ("created_at", users.WHOLE_S)])
@@ -92,13 +91,13 @@ def test_a_login_runs_out(locked: TestClient, settings: Settings, store: Store, 
 
 def test_a_viewer_looks_and_changes_nothing(locked: TestClient) -> None:
     log_in(locked, name="vi")
-    assert locked.get("/config").status_code == 200
+    assert locked.get("/api/runs").status_code == 200
     refused = locked.post("/api/runs", json={})
     assert (refused.status_code, refused.json()["detail"]) == (403, "vi may look at everything and change nothing")
 
 
 def test_without_accounts_there_is_one_local_user(client: TestClient) -> None:
-    assert client.get("/config").status_code == 200
+    assert client.get("/api/runs").status_code == 200
     assert client.get("/login").headers["location"] == "/"
     assert client.post("/login", data=RIGHT).status_code == 401
 
@@ -115,7 +114,7 @@ def test_no_public_address_without_accounts(settings: Settings, store: Store, ho
 
 def test_accounts_asked_for_must_exist(settings: Settings, store: Store) -> None:
     with pytest.raises(Usage, match="user add"):
-        built(replace(settings, auth=True), store)
+        gated(replace(settings, auth=True), store)[0]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"])

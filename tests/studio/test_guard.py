@@ -10,7 +10,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from db.session import open_store
 from settings import Settings
-from tests.studio.conftest import HOME, open_client, open_locked
+from tests.studio.conftest import HOME, add_people, opened
+from tests.support.studio import built
 
 SITES = [
     {"sec-fetch-site": "cross-site"},
@@ -52,16 +53,20 @@ FILES = [
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The whole application, Gradio's routes included."""
     settings = Settings(data=tmp_path_factory.mktemp("open"))
-    with open_client(settings, open_store(settings.database)) as opened:
-        yield opened
+    with opened(built(settings, open_store(settings.database))) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    settings = Settings(data=tmp_path_factory.mktemp("locked"))
-    with open_locked(settings, open_store(settings.database)) as opened:
-        yield opened
+    """The whole application with accounts."""
+    settings = Settings(data=tmp_path_factory.mktemp("locked"), auth=True)
+    store = open_store(settings.database)
+    add_people(store)
+    with opened(built(settings, store)) as client:
+        yield client
 
 
 @pytest.mark.parametrize("headers", SITES)
