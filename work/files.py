@@ -54,11 +54,10 @@ def probe(leases: Sequence[Lease], bench: Bench) -> None:
             _follow(session, lease, known, bench)
             return
     sha256 = ingest.content_hash(path, lambda: bench.gone(lease))
-    answer = bench.child.call(
+    info = bench.child.run(
         "pipelines.media.opening:probe_file", {"path": path}, seconds=PROBE_SECONDS, cancelled=lambda: bench.gone(lease)
     )
-    video = Video(sha256, path, identity.size_bytes, wire.load(VideoInfo, next(iter(answer))))
-    answer.close()
+    video = Video(sha256, path, identity.size_bytes, wire.load(VideoInfo, info))
     with bench.store.write() as session:
         row = results.save_video(session, video, given=lease.label, mtime_ns=identity.mtime_ns, inode=identity.inode)
         _follow(session, lease, row, bench)
