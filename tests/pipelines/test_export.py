@@ -22,7 +22,7 @@ from pipelines.export import MANIFEST, Control, ExportResult, export, sha256_of
 from pipelines.exporters.easyanimate import EasyAnimate
 from pipelines.records import Clip, Sample
 from tests.conftest import ROOT
-from tests.support.footage import call_here, clip_of, written_pictures
+from tests.support.stretches import call_here, clip_of, written_pictures
 
 
 @pytest.fixture(scope="session")
@@ -199,7 +199,7 @@ import sys, pickle
 from pathlib import Path
 from pipelines.export import export
 from pipelines.exporters.easyanimate import EasyAnimate
-from tests.support.footage import call_here
+from tests.support.stretches import call_here
 export(EasyAnimate(), pickle.loads(sys.stdin.buffer.read()), Path(sys.argv[1]), call=call_here)
 """
 

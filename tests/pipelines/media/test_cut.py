@@ -14,7 +14,7 @@ from pipelines.errors import Refused
 from pipelines.media.cut import cut_clips
 from pipelines.media.opening import open_video
 from pipelines.records import Clip
-from tests.support.footage import boxes, clip_of, psnr, source_pictures, written_pictures
+from tests.support.stretches import boxes, clip_of, psnr, source_pictures, written_pictures
 
 
 def cut(*clips: Clip, into: Path, **options: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pipelines.errors import Refused
 from pipelines.media.opening import open_video
 from pipelines.media.proxy import make_proxy
 from pipelines.records import Clip
-from tests.support.footage import boxes, clip_of, source_pictures, written_pictures
+from tests.support.stretches import boxes, clip_of, source_pictures, written_pictures
 
 
 def proxy(clip: Clip, dest: Path) -> dict[str, object]:
