@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, Row, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from db.filters import ClipFilter
-from db.models import Caption, Clip, Event, Fact, Score, Video, VideoPath
+from db.models import Base, Caption, Clip, Event, Fact, Score, Video, VideoPath
 
 EVERYTHING = ClipFilter()
 IN_ONE_QUERY = 500
@@ -205,15 +205,16 @@ def _distinct(session: Session, column: Any) -> list[str]:
 
 
 def _describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
-    clips = {clip.id: clip for clip in session.scalars(select(Clip).where(Clip.id.in_(clip_ids)))}
+    # rows, not mapped objects: a page of sixty clips has hundreds of them, and building objects would take most of its time
+    clips = {clip.id: clip for clip in session.execute(select(*Clip.__table__.columns).where(Clip.id.in_(clip_ids)))}
     videos = {clip.video_id for clip in clips.values()}
     infos: dict[int, dict[str, Any]] = dict(
         session.execute(select(Video.id, Video.info).where(Video.id.in_(videos))).tuples().all()
     )
     names = _first_names(session, videos)
-    scores = _by_clip(session.scalars(select(Score).where(Score.clip_id.in_(clip_ids)).order_by(Score.name)))
-    facts = _by_clip(session.scalars(select(Fact).where(Fact.clip_id.in_(clip_ids)).order_by(Fact.name)))
-    captions = _by_clip(session.scalars(select(Caption).where(Caption.clip_id.in_(clip_ids)).order_by(Caption.id)))
+    scores = _by_clip(session, Score, clip_ids, Score.name)
+    facts = _by_clip(session, Fact, clip_ids, Fact.name)
+    captions = _by_clip(session, Caption, clip_ids, Caption.id)
     return [
         _view(clip, infos[clip.video_id], names.get(clip.video_id, ""), scores[clip.id], facts[clip.id], captions[clip.id])
         for clip in (clips[clip_id] for clip_id in clip_ids if clip_id in clips)
@@ -225,15 +226,16 @@ def _first_names(session: Session, videos: Iterable[int]) -> dict[int, str]:
     return dict(session.execute(query).tuples().all())
 
 
-def _by_clip(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+def _by_clip(session: Session, table: type[Base], clip_ids: Sequence[int], order: Any) -> defaultdict[int, list[Any]]:
+    columns = table.__table__.columns
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in session.execute(select(*columns).where(columns.clip_id.in_(clip_ids)).order_by(order)):
         found[row.clip_id].append(row)
     return found
 
 
 def _view(
-    clip: Clip, info: dict[str, Any], video: str, scores: list[Score], facts: list[Fact], captions: list[Caption]
+    clip: Row[Any], info: dict[str, Any], video: str, scores: list[Any], facts: list[Any], captions: list[Any]
 ) -> ClipView:
     return ClipView(
         id=clip.id,
@@ -268,7 +270,7 @@ def _upright(info: dict[str, Any]) -> tuple[int, int]:
     return (height, width) if info.get("rotation", 0) in (90, 270) else (width, height)
 
 
-def _caption(row: Caption) -> CaptionView:
+def _caption(row: Any) -> CaptionView:
     return CaptionView(
         id=row.id,
         text=row.text,

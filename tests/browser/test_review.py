@@ -35,7 +35,9 @@ MEASURE = """() => {
   window.words = [];
   window.addEventListener('keydown', () => {
     const began = performance.now(), before = desk.dataset.clip;
-    const read = () => requestAnimationFrame(() => desk.dataset.clip === before ? read() : window.words.push(performance.now() - began));
+    const read = () => requestAnimationFrame(() => {
+      desk.dataset.clip === before ? read() : window.words.push(performance.now() - began);
+    });
     read();
     const look = () => {
       const picture = desk.dataset.clip !== before && seen().readyState >= 2 && !seen().seeking;

@@ -95,13 +95,18 @@ def add_clip(session: Session, made: Made | None = None, *, run: Run | None = No
 
 def make_files(settings: Settings, clip: Clip) -> None:
     """Contact sheet, poster and proxy: a pale square that moves over a ground whose colour names the clip."""
+    make_pictures(settings, clip)
+    _mp4(clip_folder(settings.clips, clip.key) / "proxy.mp4", _frames(clip))
+
+
+def make_pictures(settings: Settings, clip: Clip) -> None:
+    """Contact sheet and poster alone."""
     folder = clip_folder(settings.clips, clip.key)
     folder.mkdir(parents=True, exist_ok=True)
-    frames = [_picture(clip.id, i / clip.frames) for i in range(clip.frames)]
+    frames = _frames(clip)
     tiles = [frames[min(round(t * FPS), clip.frames - 1)][::2, ::2] for t in clip.sheet["times_s"]]
     _jpeg(folder / "sheet.jpg", np.concatenate(tiles, axis=1))
     _jpeg(folder / "poster.jpg", frames[len(frames) // 2])
-    _mp4(folder / "proxy.mp4", frames)
 
 
 def _video(session: Session, path: str) -> Video:
@@ -117,6 +122,10 @@ def _video(session: Session, path: str) -> Video:
     session.add(name)
     session.flush()
     return video
+
+
+def _frames(clip: Clip) -> list[np.ndarray]:
+    return [_picture(clip.id, index / clip.frames) for index in range(clip.frames)]
 
 
 def _picture(number: int, progress: float) -> np.ndarray:

@@ -29,6 +29,7 @@ export class Detail {
       this.clip = whole.clip;
       this.draw(whole, told);
       if (!this.dialog.open) this.dialog.showModal();
+      if (!this.dialog.contains(document.activeElement)) this.dialog.focus(); // else the keys would be lost with the button
     } catch (error) {
       this.grid.on.failed(error.status ? error.message : 'The studio cannot be reached.');
     }

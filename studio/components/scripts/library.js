@@ -69,7 +69,7 @@ class Library {
     const address = new URLSearchParams([...this.where().map((one) => ['where', one]), ...(this.sort === 'oldest' ? [['sort', 'oldest']] : [])]);
     const theme = new URLSearchParams(location.search).get('__theme');
     if (theme) address.set('__theme', theme);
-    history.replaceState(history.state, '', address.size ? `?${address}` : location.pathname);
+    history.replaceState(history.state, '', location.pathname + (address.size ? `?${address}` : '')); // the page has a <base>
   }
 
   change() {
