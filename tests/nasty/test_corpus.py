@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,30 +13,10 @@ from pipelines.child import Child
 from tests.nasty import damaged, encoded, hostile
 from tests.nasty.attempt import Ending, try_file
 from tests.nasty.corpus import Kind, Workshop
+from tests.support.memory import memory_bytes
 
 KINDS = [*damaged.KINDS, *hostile.KINDS, *encoded.KINDS]
 CHILD_BYTES = 3 << 29
-GROWTH_BYTES = 50 << 20
-
-
-def resident_bytes(pid: int | str = "self", line: str = "VmRSS") -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(rf"^{line}:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.mktemp("nasty"))
-
-
-@pytest.fixture(scope="module")
-def child() -> Iterator[Child]:
-    """One for all of them, as in a worker; the test process itself must not grow."""
-    with Child() as opened:
-        before = resident_bytes()
-        yield opened
-        assert resident_bytes() - before < GROWTH_BYTES
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,4 +45,4 @@ def test_each_ends_as_expected_and_a_good_file_after_it_is_read(
     assert kind.frames in (None, ending.frames)
     assert try_file(child, os.fspath(shop.good), tmp_path / "out") == Ending("ok", 100)
     if child.pid:
-        assert resident_bytes(child.pid, "VmHWM") < CHILD_BYTES
+        assert memory_bytes(child.pid, "VmHWM") < CHILD_BYTES
