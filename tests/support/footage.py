@@ -1,83 +1,55 @@
-"""Stretches of real videos as clips, and what came out when they were written: frames as arrays to compare."""
+"""Small videos made on the spot, and runs over them in this process."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterator
+import importlib.util
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 
-from pipelines.export import sha256_of
-from pipelines.media.opening import frames, open_video
-from pipelines.records import Clip, Video
-
-QUARTER_TURNS = {0: 0, 90: -1, 180: 2, 270: 1}
-"""For `np.rot90`, which turns the other way round."""
-
-
-def clip_of(path: Path, start_s: float, end_s: float) -> Clip:
-    """The clip from the first frame at or after `start_s` to before the first at or after `end_s`."""
-    inside: list[int] = []
-    with open_video(str(path)) as opened:
-        info = opened.info
-        for pts in (frame.pts for frame in frames(opened) if info.seconds(frame.pts) >= start_s):
-            if info.seconds(pts) >= end_s:
-                end = pts
-                break
-            inside.append(pts)
-        else:  # up to the end of the file
-            end = inside[-1] + (inside[-1] - inside[0]) // max(1, len(inside) - 1)
-    video = Video(sha256_of(path), str(path), path.stat().st_size, info)
-    return Clip(video, inside[0], end, len(inside))
+from db import runs
+from db.session import open_store
+from pipelines.recipe import load
+from settings import Settings
+from worker import Worker
 
 
-def source_pictures(clip: Clip, margin: int = 2) -> dict[int, np.ndarray]:
-    """Upright RGB by time in ticks: the clip's frames, with up to `margin` frames on either side."""
-    found: dict[int, np.ndarray] = {}
-    before: list[tuple[int, np.ndarray]] = []
-    with open_video(clip.video.path) as opened:
-        behind = 0
-        for frame in frames(opened):
-            if frame.pts >= clip.end_pts:
-                behind += 1
-            if behind > margin:
-                break
-            if frame.pts < clip.start_pts:
-                before = [*before, (frame.pts, frame)][-margin:] if margin else []
-            else:
-                found |= {pts: _upright(early, clip) for pts, early in before} | {frame.pts: _upright(frame, clip)}
-                before = []
-    return found
+def sample_videos() -> Path:
+    """The five small videos that ship inside the gradio package."""
+    spec = importlib.util.find_spec("gradio")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "media_assets" / "videos"
 
 
-def written_pictures(path: Path) -> list[tuple[float, np.ndarray]]:
-    """Seconds and RGB of every frame of a file that we wrote, as any player decodes it."""
-    with av.open(str(path)) as container:
-        return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+def make_video(path: Path, *, seconds: float = 3.5, fps: int = 20, seed: int = 0, size: tuple[int, int] = (160, 90)) -> Path:
+    """A noisy picture that drifts to the right: kept by `quickstart`, and different for each seed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    width, height = size
+    scene = np.random.default_rng(seed).integers(40, 216, (height // 6 + 2, width // 2, 3), np.uint8)
+    scene = scene.repeat(6, axis=0).repeat(6, axis=1)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "18"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for n in range(round(seconds * fps)):
+            at = n * 2 % (scene.shape[1] - width)
+            picture = np.ascontiguousarray(scene[:height, at : at + width])
+            frame = av.VideoFrame.from_ndarray(picture, "rgb24")
+            frame.pts, frame.time_base = n, Fraction(1, fps)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
 
 
-def psnr(one: np.ndarray, other: np.ndarray) -> float:
-    error = float(np.mean((one.astype(np.float32) - other.astype(np.float32)) ** 2))
-    return 10 * np.log10(255**2 / max(error, 1e-6))
-
-
-def boxes(path: Path) -> list[str]:
-    """Names of the top-level boxes of an MP4, in order."""
-    data, at, names = path.read_bytes(), 0, []
-    while at < len(data):
-        names.append(data[at + 4 : at + 8].decode("ascii"))
-        at += int.from_bytes(data[at : at + 4], "big")
-    return names
-
-
-def call_here(function: str, argument: Any, *, seconds: float, cancelled: Callable[[], bool]) -> Iterator[Any]:
-    """Like `Child.call`, in this process."""
-    module, _, name = function.partition(":")
-    yield from getattr(importlib.import_module(module), name)(argument)
-
-
-def _upright(frame: Any, clip: Clip) -> np.ndarray:
-    return np.rot90(frame.to_ndarray(format="rgb24"), QUARTER_TURNS[clip.video.info.rotation])
+def run_here(settings: Settings, inputs: Sequence[Path | str], sets: Sequence[str] = ()) -> runs.Progress:
+    """Queue a run and work on it in this process until it ends."""
+    store = open_store(settings.database)
+    with store.write() as session:
+        run_id = runs.create(session, load("quickstart", sets), inputs=[str(one) for one in inputs], by="tester").id
+    Worker(settings).run(until_idle=True)
+    with store.read() as session:
+        now = runs.progress(session, run_id)
+    store.close()
+    return now
