@@ -1,0 +1,147 @@
+"""Pictures of every page for the README: `python scripts/screenshots.py` runs the demo, serves it, looks, and writes
+`docs/images/PAGE-light.png` and `PAGE-dark.png`.
+
+Uses the program as a person does, through `app.py` and a browser; needs what `make test` needs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required")
+SIZE = (1280, 800)
+SHADES = 128
+"""Colours a picture keeps; enough for text and thumbnails, at a quarter of the bytes."""
+STARTS_WITHIN_S = 60
+NAME = "alex"
+"""Who is seen to use the studio, whoever runs this."""
+CAPTION = "The Earth at night turns slowly against black space; city lights glow on its dark side and a thin rim shines."
+
+
+def queue(page: Page) -> None:
+    """A finished run, and the form filled in for the next."""
+    page.get_by_label("Folders, videos or lists").fill("/data/films")
+    page.locator("#job-list").get_by_text("done").first.wait_for()
+
+
+def library(page: Page) -> None:
+    page.wait_for_function("document.querySelectorAll('#library img').length > 3")
+    page.wait_for_function("[...document.querySelectorAll('#library img')].slice(0, 4).every((img) => img.complete)")
+
+
+def review(page: Page) -> None:
+    page.wait_for_function(
+        "[...document.querySelectorAll('.review-desk video')].some((v) => !v.hidden && v.readyState >= 2)"
+    )
+    page.keyboard.press("k")
+
+
+def export(page: Page) -> None:
+    page.locator("#start-export").get_by_text("file_path").first.wait_for()
+
+
+PAGES: dict[str, Callable[[Page], None]] = {"queue": queue, "library": library, "review": review, "export": export}
+"""Page → how to wait until there is something to see."""
+
+
+ENV = os.environ | {"LOGNAME": NAME}
+
+
+def app(*words: str) -> list[str]:
+    return [sys.executable, str(ROOT / "app.py"), *words]
+
+
+def run(data: Path, *words: str) -> str:
+    """What a command prints."""
+    done = subprocess.run([*app(*words), "--data", str(data)], check=True, cwd=data.parent, env=ENV, stdout=subprocess.PIPE)
+    return done.stdout.decode()
+
+
+def prepare(data: Path) -> None:
+    """The demo, two decisions by a person, and a training set of them."""
+    run(data, "demo", "--no-serve")
+    ids = {Path(clip["video"]).name: str(clip["id"]) for clip in map(json.loads, run(data, "clips").splitlines())}
+    run(data, "review", ids["world.mp4"], "--text", CAPTION)
+    run(data, "review", ids["a.mp4"], "--accept")
+    run(data, "export", str(data / "exports" / "first-set"), "--format", "easyanimate")
+
+
+@contextmanager
+def studio(data: Path) -> Iterator[str]:
+    """The address of a studio that serves `data` until the end of the block."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(app("--data", str(data), "--port", str(port), "--no-worker"), cwd=data.parent, env=ENV)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise SystemExit(f"the studio did not answer at {address} within {STARTS_WITHIN_S} s")
+
+
+def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
+    """One page in one colour scheme, as a small PNG."""
+    context = browser.new_context(
+        viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/{name}")
+    PAGES[name](page)
+    page.wait_for_timeout(1200)  # late thumbnails, transitions, fonts
+    target = IMAGES / f"{name}-{scheme}.png"
+    page.screenshot(path=target)
+    context.close()
+    with Image.open(target) as picture:
+        picture.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(target, optimize=True)
+    return target
+
+
+def main() -> None:
+    program = os.environ.get("CLAPPER_TEST_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        raise SystemExit("no Chromium found; install Debian's package chromium or set CLAPPER_TEST_BROWSER")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="studio-") as folder, sync_playwright() as playwright:
+        data = Path(folder) / "clapper-data"
+        prepare(data)
+        with studio(data) as address:
+            browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+            for name in PAGES:
+                for scheme in ("light", "dark"):
+                    made = shoot(browser, address, name, scheme)
+                    print(f"{made.relative_to(ROOT)}  {made.stat().st_size / 1000:.0f} kB", flush=True)
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
