@@ -60,6 +60,11 @@ class ClipFilter:
         both: dict[str, Any] = {name: (getattr(self, name), getattr(other, name)) for name in self.__slots__}
         return ClipFilter(**{name: a or b if name == "superseded" else a + b for name, (a, b) in both.items()})
 
+    @property
+    def is_narrow(self) -> bool:
+        """An index leads to few clips, or to clips in the order of their ids."""
+        return len(self.review) == 1 or bool(self.run or self.video or self.text)
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """To be joined by AND over `Clip`."""
         found = [*_plain(self), *_words(self)]

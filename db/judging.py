@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, exists, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, Text, and_, case, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Clip, Event, Run, Score
@@ -143,14 +143,12 @@ def _judge_anew(session: Session, *, by: str, key: str, detail: dict[str, Any]) 
     found = preview(session)
     changed = [row for run_ids, rules in _groups(session, ()).items() for row in _changed(session, run_ids, rules)]
     if changed:
-        clips = Clip.__table__
-        values: Any = {"verdict": bindparam("to_verdict"), "reasons": bindparam("to_reasons")}
-        session.connection().execute(update(clips).where(clips.c.id == bindparam("of")).values(values), changed)  # type: ignore[arg-type]
+        session.connection().exec_driver_sql("UPDATE clips SET verdict = ?, reasons = ? WHERE id = ?", changed)
         session.expire_all()
     counts = {"kept": found.kept, "dropped": found.dropped, "unscored": found.unscored, "changed": len(changed)}
     session.add(Event(key=key, at=time.time(), actor=by, kind=EVENT, detail=detail | counts))
     session.flush()
-    return Applied(key, found, _uncaptioned(session, [row["of"] for row in changed if row["to_verdict"] == State.KEPT]))
+    return Applied(key, found, _uncaptioned(session, [clip_id for verdict, _, clip_id in changed if verdict == State.KEPT]))
 
 
 def _uncaptioned(session: Session, clip_ids: Sequence[int]) -> tuple[int, ...]:
@@ -201,19 +199,19 @@ def _counted(session: Session, run_ids: Sequence[int], rules: Sequence[Rule]) ->
             yield _verdict(rules, stand), number, kept_now
 
 
-def _changed(session: Session, run_ids: Sequence[int], rules: Sequence[Rule]) -> Iterator[dict[str, Any]]:
-    """The clips whose verdict or reasons become others."""
+def _changed(session: Session, run_ids: Sequence[int], rules: Sequence[Rule]) -> Iterator[tuple[str, str, int]]:
+    """New verdict and new reasons, as they are stored, of each clip whose present ones are others."""
     stands, base = _stands(run_ids, rules)
     columns = (Clip.id, Clip.verdict, type_coerce(Clip.reasons, Text), *stands)
-    known: dict[tuple[str | None, ...], tuple[str, list[str], str]] = {}
-    for clip_id, verdict, reasons, *rest in session.execute(base.with_only_columns(*columns, maintain_column_froms=True)):
+    known: dict[tuple[str | None, ...], tuple[str, str]] = {}
+    rows: Iterable[Any] = session.execute(base.with_only_columns(*columns, maintain_column_froms=True))
+    for clip_id, verdict, reasons, *rest in rows:
         stand = tuple(rest)
         if stand not in known:
             found = _verdict(rules, stand)
-            known[stand] = (found.state.value, list(found.reasons), json.dumps(found.reasons, ensure_ascii=False))
-        to_verdict, to_reasons, written = known[stand]
-        if (verdict, reasons) != (to_verdict, written):
-            yield {"of": clip_id, "to_verdict": to_verdict, "to_reasons": to_reasons}
+            known[stand] = (found.state.value, json.dumps(found.reasons, ensure_ascii=False))
+        if (verdict, reasons) != known[stand]:
+            yield *known[stand], clip_id
 
 
 def _stands(run_ids: Sequence[int], rules: Sequence[Rule]) -> tuple[list[ColumnElement[str]], Select[Any]]:
