@@ -39,11 +39,12 @@ def divide(scene: Scene, times: Times, params: Scan) -> list[tuple[int, int]]:
     end = scene.end - (params.trim_frames if scene.cut_after else 0)
     if end <= first or times[end] - times[first] < params.min_s - 1e-6:
         return []
-    pieces = max(1, ceil((times[end] - times[first] - 1e-6) / params.max_s))
-    clips = _evenly(first, end, pieces, times)
-    if any(times[b] - times[a] > params.max_s + 1e-6 for a, b in clips):  # rounding to frames made one a frame too long
-        clips = _evenly(first, end, pieces + 1, times)
-    return [(a, b) for a, b in clips if params.min_s - 1e-6 <= times[b] - times[a] <= params.max_s + 1e-6]
+    length, longest = times[end] - times[first] - 1e-6, params.max_s + 1e-6
+    clips = _evenly(first, end, ceil(length / params.max_s), times)
+    if any(b - a > 1 and times[b] - times[a] > longest for a, b in clips):  # rounding to frames made one too long
+        frame = min(max(times[i + 1] - times[i] for i in range(first, end)), params.max_s / 2)
+        clips = _evenly(first, end, ceil(length / (params.max_s - frame)), times)
+    return [(a, b) for a, b in clips if params.min_s - 1e-6 <= times[b] - times[a] <= longest]
 
 
 def _evenly(first: int, end: int, pieces: int, times: Times) -> list[tuple[int, int]]:
