@@ -86,5 +86,6 @@ class Rewriter:
 
     def _edited(self, text: str) -> str:
         text = text.replace("</head>", f"{self.head}</head>", 1)
+        text = text.replace('control_page_title="true"', 'control_page_title="false"')  # the title is ours
         at = text.index(">", text.index("<body")) + 1
         return text[:at] + self.bar + text[at:]

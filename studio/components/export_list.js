@@ -68,10 +68,10 @@ function say(text) {
 
 async function refresh() {
   clearTimeout(timer);
-  let pause = 5000;
+  let pause = 2000;
   try {
     const { ok, answer } = await ask('/api/exports');
-    if (ok) pause = show(answer) ? 1000 : 5000;
+    if (ok) pause = show(answer) ? 1000 : 2000;
   } catch { say('The studio does not answer; trying again.'); }
   clearTimeout(timer);
   if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);

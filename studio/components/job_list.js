@@ -176,10 +176,10 @@ async function refresh() {
   if (asking) return;
   asking = true;
   clearTimeout(timer);
-  let pause = 5000;
+  let pause = 2000;
   try {
     const { ok, answer } = await ask('/api/runs');
-    if (ok) pause = show(answer) ? 1000 : 5000;
+    if (ok) pause = show(answer) ? 1000 : 2000;
   } catch { say('The studio does not answer; trying again.'); }
   asking = false;
   if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);

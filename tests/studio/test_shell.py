@@ -134,7 +134,8 @@ def test_scripts_are_well_formed(path: Path, tmp_path: Path) -> None:
 
 def test_the_web_process_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from settings import Settings; from db.session import open_store; from studio.server import build; "
+        "import sys, pathlib; from settings import Settings; "
+        "from db.session import open_store; from studio.server import build; "
         f"s = Settings(data=pathlib.Path({str(tmp_path)!r})); build(s, open_store(s.database)); "
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

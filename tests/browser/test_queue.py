@@ -1,0 +1,123 @@
+"""The Queue page in a real browser: a run from the form, its progress, its failures, uploads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
+
+from db import queue, runs
+from db.models import Job
+from db.session import Store
+from pipelines import recipe as recipes
+from settings import Settings
+
+pytestmark = pytest.mark.browser
+
+PAYLOAD = "${Object.assign(window,{hit:1})}<img src=x onerror='window.hit=1'>"
+START, COMMAND, STATE = "#start-run [data-act=start]", "#start-run code", "#start-run .state"
+
+
+@pytest.fixture
+def queue_page(page: Page, studio: str) -> Page:
+    page.goto(f"{studio}/queue")
+    expect(page.locator(START)).to_be_visible()
+    return page
+
+
+def make_run(store: Store, *labels: str) -> int:
+    with store.write() as session:
+        return runs.create(session, recipes.load("quickstart"), inputs=list(labels), by="lin").id
+
+
+def test_a_run_is_started_from_the_form(queue_page: Page, store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "it's films"
+    folder.mkdir()
+    queue_page.get_by_label("Folders, videos or lists").fill(str(folder))
+    queue_page.locator(".label-wrap", has_text="Scan").click()
+    queue_page.get_by_label("Max, seconds").fill("8")
+    expect(queue_page.locator(COMMAND)).to_contain_text("--set scan.max_s=8")
+    expect(queue_page.locator(COMMAND)).to_contain_text("app.py run '" + str(folder).replace("'", "'\"'\"'"))
+    queue_page.locator(START).click()
+    expect(queue_page.locator(STATE)).to_have_text("Run 1 is queued.")
+    expect(queue_page.locator(".run .title")).to_have_text("quickstart 1")
+    expect(queue_page.locator(".run .state")).to_have_text("waiting")
+    with store.read() as session:
+        run = runs.get(session, 1)
+        assert (run.config["scan"]["max_s"], runs.input_of(run, "0").path) == (8, str(folder))
+
+
+def test_start_waits_for_what_was_just_typed(queue_page: Page, tmp_path: Path) -> None:
+    queue_page.route("**/gradio_api/run/**", lambda route: (queue_page.wait_for_timeout(400), route.continue_()))
+    queue_page.get_by_label("Folders, videos or lists").fill(str(tmp_path))
+    queue_page.locator(START).click()
+    expect(queue_page.locator(STATE)).to_have_text("Run 1 is queued.")
+
+
+def test_mistakes_are_sentences(queue_page: Page) -> None:
+    queue_page.locator(START).click()
+    expect(queue_page.locator(STATE)).to_contain_text("nothing to run yet")
+    queue_page.get_by_label("Folders, videos or lists").fill("/no/such/folder")
+    queue_page.locator(START).click()
+    expect(queue_page.locator(STATE)).to_contain_text("/no/such/folder is not there")
+    queue_page.locator(".label-wrap", has_text="Scan").click()
+    queue_page.get_by_label("Max, seconds").fill("4")
+    expect(queue_page.locator(STATE)).to_contain_text("at least twice")
+    expect(queue_page.locator(START)).to_be_disabled()
+
+
+def test_somebody_new_is_told_what_to_do(queue_page: Page, store: Store) -> None:
+    expect(queue_page.locator("#job-list .empty")).to_contain_text("Nothing has been queued yet")
+    queue_page.get_by_role("button", name="Run the sample videos").click()
+    expect(queue_page.locator(".run .inputs")).to_have_text("…/media_assets/videos")
+    expect(queue_page.locator("#job-list .banner")).to_contain_text("python app.py worker")
+    expect(queue_page.locator("#job-list .empty")).to_be_hidden()
+    with store.write() as session:
+        queue.enlist(session, "w1")
+    expect(queue_page.locator("#job-list .banner")).to_be_hidden()
+
+
+def test_progress_is_live_and_obeys(queue_page: Page, store: Store) -> None:
+    run = make_run(store, "/films/a", "/films/b")
+    card = queue_page.locator(f".run[data-run='{run}']")
+    expect(card.locator(".stages")).to_contain_text("0 of 2")
+    with store.write() as session:
+        first = session.scalars(select(Job.id).order_by(Job.id)).first()
+        session.execute(update(Job).where(Job.id == first).values(state="done"))
+    expect(card.locator(".stages")).to_contain_text("1 of 2")
+    for press, then in (("Pause", "paused"), ("Resume", "running"), ("Cancel", "cancelled")):
+        card.get_by_role("button", name=press).click()
+        expect(card.locator(".state")).to_have_text(then)
+    expect(card.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_failures_are_grouped_by_reason_and_tried_again(queue_page: Page, store: Store) -> None:
+    run = make_run(store, "/films/a.mp4", "/films/b.mp4", PAYLOAD)
+    with store.write() as session:
+        session.execute(update(Job).values(state="failed", error_kind="empty_file", error=f"it is empty {PAYLOAD}"))
+    card = queue_page.locator(f".run[data-run='{run}']")
+    card.get_by_text("3 items failed").click()
+    expect(card.locator(".group")).to_have_count(1)
+    expect(card.locator(".group")).to_contain_text("find · 3")
+    expect(card.locator(".group li")).to_have_text(["/films/a.mp4", "/films/b.mp4", PAYLOAD])
+    assert queue_page.evaluate("window.hit") is None
+    card.get_by_role("button", name="Retry failed").click()
+    expect(card.locator(".counts .failed")).to_be_hidden()
+    with store.read() as session:
+        assert set(session.scalars(select(Job.state))) == {"ready"}
+
+
+def test_an_upload_lands_in_the_form(queue_page: Page, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "a film.mp4").write_bytes(b"x" * 100_000)
+    (tmp_path / "page.html").write_text("<script>")
+    queue_page.locator("#upload input").set_input_files([tmp_path / "a film.mp4", tmp_path / "page.html"])
+    expect(queue_page.locator("#upload li").nth(0)).to_contain_text("uploaded")
+    expect(queue_page.locator("#upload li").nth(1)).to_contain_text("neither a video nor a list")
+    field = queue_page.get_by_label("Folders, videos or lists")
+    expect(field).not_to_have_value("")
+    folder = Path(field.input_value().strip())
+    assert folder.parent == settings.uploads
+    assert [path.name for path in folder.iterdir()] == ["a film.mp4"]
+    expect(queue_page.locator(COMMAND)).to_contain_text(str(folder))

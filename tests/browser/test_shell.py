@@ -1,0 +1,128 @@
+"""The frame around every page in a real browser: navigation, light and dark, a phone, keys, the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from db import users
+from db.session import Store
+from settings import Settings
+from studio.shell import find_pages
+from tests.support import live
+
+pytestmark = pytest.mark.browser
+
+CONTRAST = """() => {
+  const channel = (value) => ((value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parts(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const low = [];
+  for (const node of document.querySelectorAll('body *')) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || node.closest(':disabled')) continue;
+    const style = getComputedStyle(node);
+    const [one, other] = [light(parts(style.color)), light(ground(node))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) low.push(`${node.tagName}.${node.className} ${node.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return low;
+}"""
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("gradio-app .widget").first).to_be_visible()
+
+
+def test_from_page_to_page(page: Page, studio: str) -> None:
+    page.goto(studio)
+    for one in find_pages():
+        page.locator("nav.frame").get_by_role("link", name=one.title).click()
+        ready(page)
+        expect(page).to_have_title(f"{one.title} · Clapper")
+        expect(page.locator("nav.frame [aria-current]")).to_have_text(one.title)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_can_be_read(page: Page, studio: str, theme: str) -> None:
+    for one in find_pages():
+        page.goto(f"{studio}{one.path}?__theme={theme}")
+        ready(page)
+        assert page.evaluate("document.documentElement.classList.contains('dark')") is (theme == "dark")
+        assert page.evaluate(CONTRAST) == [], one.path
+
+
+def test_the_system_decides_when_nobody_asks(browser: Browser, studio: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{studio}/queue")
+    ready(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 19, 18)"
+    context.close()
+
+
+def test_a_phone_scrolls_one_way(browser: Browser, studio: str) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 700})
+    page = context.new_page()
+    for one in find_pages():
+        page.goto(f"{studio}{one.path}")
+        ready(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 375, one.path
+    context.close()
+
+
+def test_keys_are_behind_a_question_mark_and_not_while_typing(page: Page, studio: str) -> None:
+    page.goto(f"{studio}/queue")
+    ready(page)
+    dialog = page.get_by_role("dialog")
+    page.keyboard.press("?")
+    expect(dialog).to_contain_text("Keys on Queue")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_label("Folders, videos or lists").press("?")
+    expect(dialog).to_be_hidden()
+
+
+def test_nothing_is_asked_of_anybody_else(page: Page, studio: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for one in find_pages():
+        page.goto(f"{studio}{one.path}")
+        ready(page)
+    assert [url for url in asked if not url.startswith((studio, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def locked(settings: Settings, store: Store) -> Iterator[str]:
+    with store.write() as session:
+        users.add(session, "lin", "open sesame")
+    with live.serving(replace(settings, auth=True), store) as address:
+        yield address
+
+
+def test_the_door(page: Page, locked: str) -> None:
+    page.goto(f"{locked}/export")
+    expect(page).to_have_url(f"{locked}/login")
+    page.get_by_label("Name").fill("lin")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
+    page.get_by_label("Name").fill("lin")
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{locked}/queue")
+    expect(page.locator("nav.frame .me")).to_contain_text("lin")
+    page.get_by_role("button", name="Log out").click()
+    expect(page).to_have_url(f"{locked}/login")
+    page.goto(f"{locked}/queue")
+    expect(page).to_have_url(f"{locked}/login")
