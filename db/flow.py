@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,14 @@ def scan_ended(
     adopt(session, run, video, clip_ids)
 
 
+def scan_failed(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
+    """A video turned out to be unusable after some clips had come out of it: they step back, and nobody works on them."""
+    items = [str(clip_id) for clip_id in clip_ids]
+    open_jobs = (Job.run_id == run.id, Job.item.in_(items), Job.state.in_(("ready", "paused")), _is_of_clips())
+    session.execute(delete(Job).where(*open_jobs))
+    session.execute(update(Clip).where(Clip.id.in_(clip_ids), Clip.review.in_(("waiting", "skipped"))).values(superseded=1))
+
+
 def adopt(session: Session, run: Run, video: Video, clip_ids: Sequence[int]) -> None:
     """Make these the clips of the video; others that nobody has decided on step back."""
     others = (Clip.video_id == video.id, Clip.id.not_in(clip_ids), Clip.review.in_(("waiting", "skipped")))
@@ -86,8 +94,12 @@ def _first_open(session: Session, run: Run, clip_id: int, names: Sequence[str], 
     return next((name for name in names if (name, digests[name]) not in ended and name not in failed), None)
 
 
-def _of_clip(run: Run, clip_id: int):  # type: ignore[no-untyped-def]  # a SQL condition
-    return (Job.run_id == run.id) & (Job.item == str(clip_id)) & Job.stage.not_in(("find", "probe", "scan"))
+def _of_clip(run: Run, clip_id: int) -> ColumnElement[bool]:
+    return (Job.run_id == run.id) & (Job.item == str(clip_id)) & _is_of_clips()
+
+
+def _is_of_clips() -> ColumnElement[bool]:
+    return Job.stage.not_in(("find", "probe", "scan"))
 
 
 def _label(session: Session, clip_id: int) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -207,7 +207,7 @@ def workers_alive(session: Session) -> int:
     return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - LEASE_S)).all())
 
 
-def _held(lease: Lease):  # type: ignore[no-untyped-def]  # a SQL condition
+def _held(lease: Lease) -> ColumnElement[bool]:
     return (Job.id == lease.job_id) & (Job.lease_token == lease.token) & (Job.state == "leased")
 
 

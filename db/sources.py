@@ -21,15 +21,19 @@ class Stretch:
     end_pts: int
 
 
-def stretch(session: Session, key: str) -> Stretch | None:
-    """The clip with this key, from the first of its video's names under which the same file still lies."""
-    clip = session.scalar(select(Clip).where(Clip.key == key))
-    if clip is None:
-        return None
-    for name in session.scalars(select(VideoPath).where(VideoPath.video_id == clip.video_id).order_by(VideoPath.id)):
+def path_of(session: Session, video_id: int) -> str | None:
+    """The first of a video's names under which the same file still lies."""
+    for name in session.scalars(select(VideoPath).where(VideoPath.video_id == video_id).order_by(VideoPath.id)):
         if unchanged(name):
-            return Stretch(os.fsdecode(name.path), clip.start_pts, clip.end_pts)
+            return os.fsdecode(name.path)
     return None
+
+
+def stretch(session: Session, key: str) -> Stretch | None:
+    """The clip with this key, where its video still lies."""
+    clip = session.scalar(select(Clip).where(Clip.key == key))
+    path = path_of(session, clip.video_id) if clip else None
+    return Stretch(path, clip.start_pts, clip.end_pts) if clip and path else None
 
 
 def unchanged(name: VideoPath) -> bool:

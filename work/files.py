@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from db import flow, models, queue, results, runs
+from db import flow, models, queue, results, runs, sources
 from db.names import pack, unpack
 from db.queue import Item, Lease
 from pipelines import ingest, wire
@@ -75,13 +74,21 @@ def scan(leases: Sequence[Lease], bench: Bench) -> None:
     recipe = bench.recipe(lease.run_id)
     with bench.store.read() as session:
         video = results.video_record(session.get_one(models.Video, int(lease.item)))
+        if sources.path_of(session, int(lease.item)) is None:
+            raise Refused("moved_or_changed", "the file was moved or changed since it was queued; queue it again")
     clip_ids: list[int] = []
     note: str | None = None
-    for message in _scanned(video, lease, bench):
-        if isinstance(message, ScannedClip):
-            clip_ids.append(_store(message, lease, bench))
-        else:
-            note = message["note"]
+    try:
+        for message in _scanned(video, lease, bench):
+            if isinstance(message, ScannedClip):
+                clip_ids.append(_store(message, lease, bench))
+            else:
+                note = message["note"]
+    except Refused:
+        with bench.store.write() as session:
+            queue.check(session, lease)
+            flow.scan_failed(session, session.get_one(models.Run, lease.run_id), clip_ids)
+        raise
     with bench.store.write() as session:
         run = session.get_one(models.Run, lease.run_id)
         row = session.get_one(models.Video, int(lease.item))
@@ -92,8 +99,6 @@ def scan(leases: Sequence[Lease], bench: Bench) -> None:
 def _scanned(video: Video, lease: Lease, bench: Bench) -> Iterator[ScannedClip | dict[str, Any]]:
     """Clips as the decoding child finds them, then its summary."""
     params = bench.recipe(lease.run_id).scan
-    if not Path(video.path).exists():
-        raise Refused("not_found", "the file is no longer where it was; put it back, then retry")
     argument = {
         "path": video.path, "sha256": video.sha256, "scan": params.model_dump(mode="json"), "out": str(bench.settings.clips),
     }  # fmt: skip
