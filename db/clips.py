@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, cast, func, select, true
@@ -16,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from db.filters import ClipFilter
 from db.models import Base, Caption, Clip, Event, Fact, Score, Video, VideoPath
+from pipelines import wire
+from pipelines.records import VideoInfo
 
 EVERYTHING = ClipFilter()
 IN_ONE_QUERY = 500
@@ -211,9 +212,8 @@ def _describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
     # rows, not mapped objects: a page of sixty clips has hundreds of them, and building objects would take most of its time
     clips = {clip.id: clip for clip in session.execute(select(*Clip.__table__.columns).where(Clip.id.in_(clip_ids)))}
     videos = {clip.video_id for clip in clips.values()}
-    infos: dict[int, dict[str, Any]] = dict(
-        session.execute(select(Video.id, Video.info).where(Video.id.in_(videos))).tuples().all()
-    )
+    rows = session.execute(select(Video.id, Video.info).where(Video.id.in_(videos))).tuples()
+    infos = {video_id: wire.load(VideoInfo, info) for video_id, info in rows}
     names = _first_names(session, videos)
     scores = _by_clip(session, Score, clip_ids, Score.name)
     facts = _by_clip(session, Fact, clip_ids, Fact.name)
@@ -237,9 +237,7 @@ def _by_clip(session: Session, table: type[Base], clip_ids: Sequence[int], order
     return found
 
 
-def _view(
-    clip: Row[Any], info: dict[str, Any], video: str, scores: list[Any], facts: list[Any], captions: list[Any]
-) -> ClipView:
+def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts: list[Any], captions: list[Any]) -> ClipView:
     return ClipView(
         id=clip.id,
         key=clip.key,
@@ -248,8 +246,8 @@ def _view(
         start_s=clip.start_s,
         end_s=clip.end_s,
         frames=clip.frames,
-        fps=float(info["fps"]),
-        size=_upright(info),
+        fps=info.fps,
+        size=info.display_size,
         times_s=tuple(clip.sheet.get("times_s", ())),
         tile=(clip.sheet["tile"][0], clip.sheet["tile"][1]) if "tile" in clip.sheet else (0, 0),
         scores={score.name: score.value for score in scores},
@@ -266,11 +264,6 @@ def _view(
         version=clip.version,
         superseded=bool(clip.superseded),
     )
-
-
-def _upright(info: dict[str, Any]) -> tuple[int, int]:
-    width, height = round(info["width"] * Fraction(info.get("sample_aspect", 1))), info["height"]
-    return (height, width) if info.get("rotation", 0) in (90, 270) else (width, height)
 
 
 def _caption(row: Any) -> CaptionView:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from db import clips, judging
+from db import clips, judging, runs
 from db.clips import ClipView, Happening, Histogram
 from db.judging import Applied, InForce, Preview
 from pipelines.records import Rule
@@ -109,11 +109,15 @@ def routes(studio: Studio) -> APIRouter:
     @router.post("/apply")
     def apply(asked: Changes, who: Who) -> Applied:
         with store.write() as session:
-            return judging.apply(session, asked.changes, by=who, key=asked.key)
+            applied = judging.apply(session, asked.changes, by=who, key=asked.key)
+            runs.rules_moved(session)
+            return applied
 
     @router.post("/put-back")
     def put_back(asked: Back, who: Who) -> Applied:
         with store.write() as session:
-            return judging.put_back(session, asked.of, by=who, key=asked.key)
+            applied = judging.put_back(session, asked.of, by=who, key=asked.key)
+            runs.rules_moved(session)
+            return applied
 
     return router

@@ -54,12 +54,6 @@ class Library:
             return clips.describe(session, [clip_id])[0]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with live.chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def library(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Library]]:
     """Makes a library of these clips, judged by motion >= 0.02. At the end no script may have thrown."""

@@ -89,12 +89,6 @@ class Desk:
             reviews.decide(session, decision, who)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with live.chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def desk(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Desk]]:
     """Makes a desk with clips of these captions. At the end no script may have thrown."""
