@@ -26,6 +26,8 @@ from pipelines.records import VideoInfo
 
 THREADS = 4
 """x264 gives the same bytes for the same number of threads, whatever the number of cores."""
+HUGE_PIXELS = 16_000_000
+"""Above this x264 looks less far ahead, or its frames would fill the memory that a decoding child may take."""
 FINEST_TICK = Fraction(1, 1_000_000)
 """What MP4 and x264 take; files with finer ticks are rounded to it."""
 BITEXACT = {"movflags": "+faststart", "fflags": "+bitexact"}
@@ -44,9 +46,11 @@ class Coding:
     audio_bits: int | None = None
     """Per second; None leaves the sound out."""
 
-    def options(self) -> dict[str, str]:
+    def options(self, pixels: int) -> dict[str, str]:
+        """For x264, with pictures of this many pixels."""
+        ahead = {"rc-lookahead": "20"} if pixels < HUGE_PIXELS else {"rc-lookahead": "4", "refs": "1"}
         limit = {"maxrate": str(self.max_bits), "bufsize": str(2 * self.max_bits)} if self.max_bits else {}
-        return {"crf": str(self.crf), "preset": self.preset, "bf": "0", "rc-lookahead": "20", **limit}
+        return {"crf": str(self.crf), "preset": self.preset, "bf": "0", **ahead, **limit}
 
 
 class Movie:
@@ -93,12 +97,14 @@ class Movie:
     def _open(self, picture: Any) -> None:
         """The streams are made when the first picture tells its size and colours."""
         rate = Fraction(min(max(self._info.fps or 25.0, 1.0), 240.0)).limit_denominator(1001)
-        self._video = self._container.add_stream("libx264", rate=rate, options=self._coding.options())
+        pixels = picture.width * picture.height
+        options = self._coding.options(pixels)
+        self._video = self._container.add_stream("libx264", rate=rate, options=options)
         context = self._video.codec_context
         context.width, context.height, context.pix_fmt = picture.width, picture.height, "yuv420p"
         context.time_base = self._tick
         context.gop_size = max(1, round(rate * Fraction(self._coding.keyframe_s)))
-        context.thread_count = THREADS
+        context.thread_count = THREADS if pixels < HUGE_PIXELS else 1
         context.flags |= Flags.bitexact
         context.color_range, context.colorspace = picture.color_range, picture.colorspace
         context.color_primaries, context.color_trc = picture.color_primaries, picture.color_trc

@@ -2,14 +2,16 @@
 
     alpha on black ─▶ rotated ─▶ cropped or scaled ─▶ colours mapped ─▶ yuv420p
 
-One filter graph does it all; it is built again when a frame differs from the one before in size or format, so that a
-stream that changes its resolution half-way comes out in one size.
+One filter graph does it all; there is one for every look a frame may have, so that a stream that changes its resolution
+half-way comes out in one size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import av.filter
@@ -21,7 +23,6 @@ NEARLY_SQUARE = Fraction(1, 100)
 HDR_TRANSFERS = (16, 18)
 WIDE_MATRICES = (9, 10)
 """BT.2020, as ITU-T H.273 numbers it. Readers that ignore the tag take such a picture for BT.709."""
-RGB, FULL_RANGE = 0, 2
 TO_BT709 = "out_color_matrix=bt709:out_primaries=bt709:out_transfer=bt709:out_range=tv:intent=perceptual"
 """swscale's own colour management: tone-maps PQ and HLG, brings wide colours into the smaller gamut."""
 TURNS = {90: ("transpose=clock",), 180: ("hflip", "vflip"), 270: ("transpose=cclock",)}
@@ -36,16 +37,15 @@ def even_size(info: VideoInfo, short_side: int | None = None) -> tuple[int, int]
 
 def shaper(info: VideoInfo, size: tuple[int, int]) -> Callable[[Any], Any]:
     """A function that turns a decoded frame into an upright 8-bit yuv420p one of `size`, keeping its time."""
-    graph: Any = None
-    built_for: tuple[Any, ...] = ()
 
     def shape(frame: Any) -> Any:
-        nonlocal graph, built_for
-        looks = (frame.format.name, frame.width, frame.height, frame.colorspace, frame.color_range, frame.color_trc)
-        if looks != built_for:
-            graph, built_for = _graph(frame, info, size), looks
-        graph.push(frame)
-        shaped = graph.pull()
+        graph = _graph(_looks(frame), info, size)
+        try:
+            graph.push(frame)
+            shaped = graph.pull()
+        except BaseException:
+            _graph.cache_clear()  # a frame stuck in it must not come out in the next clip
+            raise
         shaped.pts, shaped.time_base, shaped.pict_type = (
             frame.pts,
             info.time_base,
@@ -56,33 +56,54 @@ def shaper(info: VideoInfo, size: tuple[int, int]) -> Callable[[Any], Any]:
     return shape
 
 
-def _graph(frame: Any, info: VideoInfo, size: tuple[int, int]) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """All of a decoded frame that decides how it is shaped."""
+
+    format: str
+    width: int
+    height: int
+    matrix: int
+    range: int
+    transfer: int
+    primaries: int
+    alpha: bool
+    rgb: bool
+
+
+def _looks(frame: Any) -> _Looks:
+    alpha = any(component.is_alpha for component in frame.format.components)
+    colours = (int(frame.colorspace), int(frame.color_range), int(frame.color_trc), int(frame.color_primaries))
+    return _Looks(frame.format.name, frame.width, frame.height, *colours, alpha, frame.format.is_rgb)
+
+
+@lru_cache(maxsize=2)  # tone mapping takes seconds to set up, and many clips come from one video
+def _graph(looks: _Looks, info: VideoInfo, size: tuple[int, int]) -> Any:
     graph = av.filter.Graph()
     buffer = graph.add(
         "buffer",
-        video_size=f"{frame.width}x{frame.height}",
-        pix_fmt=frame.format.name,
+        video_size=f"{looks.width}x{looks.height}",
+        pix_fmt=looks.format,
         time_base=str(info.time_base),
         pixel_aspect="1/1",
-        colorspace=str(int(frame.colorspace)),
-        range=str(int(frame.color_range)),
+        colorspace=str(looks.matrix),
+        range=str(looks.range),
     )
-    steps = [graph.add(*step.split("=", 1)) for step in _steps(frame, info, size)]
+    steps = [graph.add(*step.split("=", 1)) for step in _steps(looks, info, size)]
     graph.link_nodes(buffer, *steps, graph.add("buffersink")).configure()
     return graph
 
 
-def _steps(frame: Any, info: VideoInfo, size: tuple[int, int]) -> list[str]:
-    wide = int(frame.color_trc) in HDR_TRANSFERS or int(frame.colorspace) in WIDE_MATRICES
-    upright = _upright_size(frame.width, frame.height, info)
+def _steps(looks: _Looks, info: VideoInfo, size: tuple[int, int]) -> list[str]:
+    wide = looks.transfer in HDR_TRANSFERS or looks.matrix in WIDE_MATRICES
+    upright = _upright_size(looks.width, looks.height, info)
     crops = all(0 <= have - want <= 1 for have, want in zip(upright, size, strict=True))
-    alpha = any(component.is_alpha for component in frame.format.components)
-    rgb = frame.format.is_rgb or alpha
+    to_yuv = ":out_color_matrix=bt709" if looks.rgb or looks.alpha else ""
     return [
-        *(("format=gbrap", "premultiply=inplace=1", "format=gbrp") if alpha else ()),
+        *(("format=gbrap", "premultiply=inplace=1", "format=gbrp") if looks.alpha else ()),
         *TURNS.get(info.rotation, ()),
         f"crop={size[0]}:{size[1]}:0:0" if crops else f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd",
-        f"scale={TO_BT709}" if wide else "scale=out_range=tv" + (":out_color_matrix=bt709" if rgb else ""),
+        f"scale={TO_BT709}" if wide else "scale=out_range=tv" + to_yuv,
         "format=yuv420p",
         "setsar=1",
     ]

@@ -26,7 +26,7 @@ def proxy(clip: Clip, dest: Path) -> dict[str, object]:
     ("name", "size", "sound"),
     [
         ("gradio__a.mp4", (852, 480), True),
-        ("media__sample_edit_list.mp4", (480, 852), True),
+        ("gradio__compliment_bot_screen_recording_3x.mp4", (724, 480), False),
         ("media__roadtrip-vp92-10bit.webm", (426, 240), False),
         ("moviepy__fire2.mp4", (852, 480), True),
     ],
