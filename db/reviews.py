@@ -182,6 +182,11 @@ def progress(session: Session, actor: str, *, only: ClipFilter = EVERYTHING) -> 
     )
 
 
+def something_waits(session: Session) -> bool:
+    """A clip that can be reviewed has not been looked at yet."""
+    return session.scalar(select(Clip.id).where(*_reviewable(), Clip.review == "waiting").limit(1)) is not None
+
+
 def _pace(session: Session, actor: str) -> int:
     now = time.time()
     made = select(Event.kind, Event.at).where(Event.actor == actor, Event.kind.in_(ACTIONS), Event.at > now - RATE_WINDOW_S)

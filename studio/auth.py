@@ -102,12 +102,13 @@ class Logins:
         """Ask the database, and note that the browser was used. Blocks."""
         if not token:
             return None
-        with self.store.write() as session:
+        with self.store.read() as session:  # a stranger with made-up cookies must not take the write lock
             user = users.signed_in(session, token)
-            if user is None:
-                return None
+        if user is None:
+            return None
+        with self.store.write() as session:
             users.seen(session, token)
-            found = Person(user.name, user.role)
+        found = Person(user.name, user.role)
         self._remember(token, found)
         return found
 

@@ -52,6 +52,7 @@ class Frame:
     def _head(self, page: Page) -> str:
         return (
             f"<title>{escape(page.title)} · Clapper</title>"
+            '<link rel="icon" href="/favicon.ico" type="image/svg+xml">'
             f'<link rel="stylesheet" href="/own/{self.version}.css"><script src="/own/{self.version}.js"></script>'
         )
 

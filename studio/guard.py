@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from settings import Settings
 from studio.auth import COOKIE, Logins, Person, is_loopback
 
-OPEN = ("/login", "/healthz", "/own/", "/favicon.ico")
+OPEN = ("/login", "/healthz", "/favicon.ico")
 """Reachable without an account: nothing here tells anything about anybody."""
 
 CLOSED = (
@@ -26,6 +26,9 @@ CLOSED = (
     "/custom_component/",
 )
 """Gradio's ways to files and to other servers. Ours go by the id of a clip, so nobody needs these."""
+
+LARGEST_BODY = 4 << 20
+"""Bytes."""
 
 DISTRUSTED = (b"x-forwarded-host", b"x-gradio-server")  # Gradio would build addresses from them
 
@@ -71,15 +74,25 @@ class Guard:
             return sentence("there is nothing here", 404)
         if request.scope.get("method") not in SAFE and is_foreign(request):
             return sentence("this request came from another site, and changes nothing", 403)
-        return None
+        return no_flood(request)
 
     async def _recognise(self, request: HTTPConnection) -> Response | None:
         token = request.cookies.get(COOKIE)
         user = self.logins.remembered(token) or await run_in_threadpool(self.logins.look_up, token)
         request.scope.setdefault("state", {})["user"] = user
-        if request.scope["path"].startswith(OPEN):
+        if request.scope["path"] in OPEN or request.scope["path"].startswith("/own/"):
             return None
         return no_entry(request) if user is None else no_writing(request, user)
+
+
+def no_flood(request: HTTPConnection) -> Response | None:
+    """Bodies are read into memory, so they are small and of known size; uploads are streamed and have their own limit."""
+    if request.scope.get("method") in SAFE or request.scope["path"].startswith("/api/uploads/"):
+        return None
+    length = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or not length.isdecimal():
+        return sentence("the size of a request must be known before it begins", 411)
+    return sentence("this request is too large", 413) if int(length) > LARGEST_BODY else None
 
 
 def no_entry(request: HTTPConnection) -> Response:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from db.models import Clip
+from db import reviews
 from studio.page import Studio
 
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
@@ -26,7 +26,12 @@ def routes(studio: Studio) -> APIRouter:
 
     @router.get("/")
     def first_page() -> RedirectResponse:
-        return RedirectResponse("/review" if something_waits(studio) else "/queue", 303)
+        with studio.store.read() as session:
+            return RedirectResponse("/review" if reviews.something_waits(session) else "/queue", 303)
+
+    @router.get("/favicon.ico")
+    async def icon() -> Response:
+        return Response(assets.icon, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -35,10 +40,3 @@ def routes(studio: Studio) -> APIRouter:
         return {"status": "ok"}
 
     return router
-
-
-def something_waits(studio: Studio) -> bool:
-    """A clip that no rule dropped waits for a person."""
-    waiting = select(Clip.id).where(Clip.superseded == 0, Clip.review == "waiting", Clip.verdict.in_(("kept", "unscored")))
-    with studio.store.read() as session:
-        return session.scalar(waiting.limit(1)) is not None

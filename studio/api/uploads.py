@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi import Path as InPath
@@ -71,12 +72,16 @@ async def store(parts: AsyncIterator[bytes], path: Path, most: int) -> None:
     """Write to a temporary name, and rename when whole: half an upload is never taken for a video."""
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
+        file = part.open("xb")
+    except FileExistsError:
+        raise HTTPException(409, f"{path.name} is being uploaded already") from None
+    try:
+        with file:
             async for data in parts:
                 if file.tell() + len(data) > most:
                     raise HTTPException(413, f"{path.name} is larger than the {most // MIB} MiB an upload may have")
                 await run_in_threadpool(file.write, data)
-            await run_in_threadpool(_flush, file.fileno())
+            await run_in_threadpool(_flush, file)
         part.rename(path)
     except ClientDisconnect:
         raise HTTPException(400, "the upload was broken off") from None
@@ -86,5 +91,6 @@ async def store(parts: AsyncIterator[bytes], path: Path, most: int) -> None:
         part.unlink(missing_ok=True)
 
 
-def _flush(descriptor: int) -> None:
-    os.fsync(descriptor)
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -15,6 +15,7 @@ COMPONENTS = HERE.parent / "components"
 class Assets:
     css: str
     js: str
+    icon: str
 
     @cached_property
     def version(self) -> str:
@@ -24,4 +25,5 @@ class Assets:
 def read_assets() -> Assets:
     """The theme, the frame, then every component's styles; the script of the frame."""
     styles = [HERE / "theme.css", HERE / "frame.css", *sorted(COMPONENTS.glob("*.css"))]
-    return Assets("\n".join(path.read_text("utf-8") for path in styles), (HERE / "frame.js").read_text("utf-8"))
+    css = "\n".join(path.read_text("utf-8") for path in styles)
+    return Assets(css, js=(HERE / "frame.js").read_text("utf-8"), icon=(HERE / "icon.svg").read_text("utf-8"))

@@ -129,5 +129,15 @@ def test_a_websocket_needs_an_account_and_our_own_page(locked: TestClient, clien
             pass
 
 
+def test_bodies_are_small_and_of_known_size(client: TestClient) -> None:
+    assert client.post("/gradio_api/queue/join", content=b"x" * ((4 << 20) + 1)).status_code == 413
+    assert client.post("/gradio_api/queue/join", content=iter([b"x"])).status_code == 411
+
+
+@pytest.mark.parametrize("path", ["/login_check", "/gradio_api/login_check", "/loginx", "/healthz/x"])
+def test_what_looks_like_the_door_is_not_the_door(locked: TestClient, path: str) -> None:
+    assert locked.get(path).status_code == 401
+
+
 def test_a_sign_of_life_is_open(locked: TestClient) -> None:
     assert locked.get("/healthz").json() == {"status": "ok"}
