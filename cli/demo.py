@@ -9,6 +9,7 @@ import typer
 from cli.common import Data, opened, settings_for
 from cli.run import default_workers, queue_and_wait, sample_videos
 from cli.serve import serve
+from db import runs
 from db.runs import Input
 from pipelines import recipe
 from settings import Settings
@@ -24,10 +25,13 @@ def command(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
 ) -> None:
     """Run the sample videos that ship inside the gradio package through `quickstart`, then open the studio."""
-    settings = settings_for(data)
+    settings, chosen, inputs = settings_for(data), recipe.load("quickstart"), [Input(str(sample_videos()))]
     with opened(settings, must_exist=False) as store:
-        inputs = [Input(str(sample_videos()))]
-        code = queue_and_wait(store, settings, recipe.load("quickstart"), inputs, workers=default_workers())
+        with store.read() as session:
+            done = runs.already_done(session, chosen, inputs=inputs)
+        if done:
+            typer.echo(f"The sample videos are done already ({done.counts.kept} clips kept).")
+        code = 0 if done else queue_and_wait(store, settings, chosen, inputs, workers=default_workers())
     if no_serve or code not in (0, 3):
         raise typer.Exit(code)
     serve(Settings(data=settings.data, port=port), workers=default_workers())

@@ -94,12 +94,19 @@ def create(session: Session, recipe: Recipe, *, inputs: Sequence[str | Input], b
         raise Usage("nothing to run: name at least one folder, video or list")
     config = recipe.config()
     rules = [{"score": rule.score, "low": rule.low, "high": rule.high} for rule in recipe.rules]
-    stored = [{**asdict(one), "path": pack(one.path)} for one in asked]
-    run = Run(recipe=recipe.name, config=config, rules=rules, inputs=stored, by=by, created_at=time.time())
+    run = Run(recipe=recipe.name, config=config, rules=rules, inputs=_stored(asked), by=by, created_at=time.time())
     session.add(run)
     session.flush()
     queue.add(session, run, "find", [Item(str(index), shown(one.path)) for index, one in enumerate(asked)])
     return run
+
+
+def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -> Progress | None:
+    """A run of just these inputs through just this recipe that ended well; None when there is none."""
+    wanted = (recipe.config(), _stored(inputs))
+    same = (run for run in recent(session) if run.state == "done" and (run.config, run.inputs) == wanted)
+    ended = [progress(session, run.id) for run in same]
+    return next((one for one in ended if not one.counts.failed), None)
 
 
 def input_of(run: Run, item: str) -> Input:
@@ -185,6 +192,10 @@ def failures(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
     """Items that failed, those of one reason together."""
     failed = select(Job).where(Job.run_id == run_id, Job.state == "failed").order_by(Job.error_kind, Job.id).limit(limit)
     return [Failure(job.id, job.stage, job.label, job.error_kind or "", job.error or "") for job in session.scalars(failed)]
+
+
+def _stored(inputs: Sequence[Input]) -> list[dict[str, str | None]]:
+    return [{**asdict(one), "path": pack(one.path)} for one in inputs]
 
 
 def _move(session: Session, run_id: int, state: str, *, to: str) -> None:
