@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pipelines.scan.params import SCORES, Scan
 from pipelines.stage import Configured, digest
 
 FOLDER = Path(__file__).parent / "recipes"
+LISTED = ("scorers", "captioners")
 
 
 class Recipe(BaseModel):
@@ -71,9 +73,13 @@ def load(name: str, sets: Sequence[str] = ()) -> Recipe:
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     if not path.is_file():
         raise Usage(f"there is no recipe {name!r}; known: {', '.join(names())}, or give the path of a .yaml file")
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise Usage(f"{path} is not a recipe: it cannot be read as YAML") from None
     if not isinstance(config, dict):
         raise Usage(f"{path} is not a recipe: it must be a YAML mapping with name, scan, scorers, rules, captioners")
+    config = _in_shape(config)
     for text in sets:
         _apply(config, text)
     return from_config(config)
@@ -81,34 +87,61 @@ def load(name: str, sets: Sequence[str] = ()) -> Recipe:
 
 def from_config(config: dict[str, Any]) -> Recipe:
     """Build a recipe from the shape of its YAML file. Raises `Usage` naming the stage and field that do not fit."""
-    unknown = set(config) - set(Recipe.model_fields)
-    if unknown:
-        raise Usage(f"a recipe has no {', '.join(sorted(unknown))}; known: {', '.join(Recipe.model_fields)}")
+    config = _in_shape(config)
     recipe = Recipe(
         name=str(config.get("name", "unnamed")),
         about=str(config.get("about", "")),
-        scan=_configured(Scan, config.get("scan") or {}),
-        scorers=tuple(_listed(SCORERS, config.get("scorers"))),
-        rules=tuple(_rules(config.get("rules") or {})),
-        captioners=tuple(_listed(CAPTIONERS, config.get("captioners"))),
+        scan=_configured(Scan, config["scan"]),
+        scorers=tuple(_listed(SCORERS, config["scorers"])),
+        rules=tuple(_rules(config["rules"])),
+        captioners=tuple(_listed(CAPTIONERS, config["captioners"])),
     )
+    _must_fit_together(recipe)
+    return recipe
+
+
+def _must_fit_together(recipe: Recipe) -> None:
+    stages = [stage.name for stage in recipe.stages()]
+    if twice := [name for name in stages if stages.count(name) > 1]:
+        raise Usage(f"stage {twice[0]!r} is in {recipe.name!r} twice; each may be there once")
     unmeasured = [rule.score for rule in recipe.rules if rule.score not in recipe.scores()]
     if unmeasured:
         known = ", ".join(sorted(recipe.scores()))
         raise Usage(f"rule on {unmeasured[0]!r}, which no stage of {recipe.name!r} measures; measured: {known}")
-    return recipe
 
 
-def _listed(registry: Registry[Any], entries: Any) -> Iterator[Any]:
+def _in_shape(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy with every part there: scan and rules as mappings, each listed stage as `{name: {field: value}}`."""
+    unknown = {str(part) for part in config} - set(Recipe.model_fields)
+    if unknown:
+        raise Usage(f"a recipe has no {', '.join(sorted(unknown))}; known: {', '.join(Recipe.model_fields)}")
+    parts = {part: _mapping(part, config.get(part)) for part in ("scan", "rules")}
+    return {**config, **parts, **{kind: _entries(kind, config.get(kind)) for kind in LISTED}}
+
+
+def _mapping(where: str, value: Any) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise Usage(f"{where}: {value!r} is not a mapping of names to values")
+    return dict(value or {})
+
+
+def _entries(kind: str, value: Any) -> list[dict[str, dict[str, Any]]]:
     """Stages from `[name, {name: {field: value}}]`."""
-    for entry in entries or ():
-        name, fields = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
-        yield _configured(registry[name], fields or {})
+    entries = [{entry: None} if isinstance(entry, str) else entry for entry in (value if isinstance(value, list) else ())]
+    if not isinstance(value or [], list) or not all(isinstance(entry, dict) and len(entry) == 1 for entry in entries):
+        raise Usage(f"{kind}: write a list of names, or of {{name: {{field: value}}}}")
+    return [{str(name): _mapping(str(name), fields)} for entry in entries for name, fields in entry.items()]
+
+
+def _listed(registry: Registry[Any], entries: list[dict[str, dict[str, Any]]]) -> Iterator[Any]:
+    for entry in entries:
+        for name, fields in entry.items():
+            yield _configured(registry[name], fields)
 
 
 def _configured(cls: type[Any], fields: dict[str, Any]) -> Any:
     try:
-        return cls(**fields)
+        return cls.model_validate(fields)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join([cls.name, *map(str, problem["loc"])])
@@ -120,48 +153,46 @@ def _rules(rules: dict[str, Any]) -> Iterator[Rule]:
     for score, sides in rules.items():
         if not isinstance(sides, dict) or set(sides) - {"low", "high"}:
             raise Usage(f"rules.{score}: a rule is {{low: number, high: number}}, each side optional")
-        yield Rule(score, *(_number(f"rules.{score}.{side}", sides.get(side)) for side in ("low", "high")))
+        low, high = (_number(f"rules.{score}.{side}", sides.get(side)) for side in ("low", "high"))
+        if low is not None and high is not None and low > high:
+            raise Usage(f"rules.{score}: low ({low:g}) is above high ({high:g}), so no clip could be kept")
+        yield Rule(str(score), low, high)
 
 
 def _number(where: str, value: Any) -> float | None:
     if value is None or value == "":
         return None
     try:
-        return float(value)
+        number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        raise Usage(f"{where}: {value!r} is not a number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise Usage(f"{where}: {value!r} is not a number")
+    return number
 
 
 def _apply(config: dict[str, Any], text: str) -> None:
-    """Set one `stage.field=value` in the YAML's shape."""
+    """Set one `stage.field=value` in a config that is in shape."""
     target, equals, value = text.partition("=")
     stage, _, field = target.strip().partition(".")
-    if not equals or not field:
+    score, _, side = field.rpartition(".")
+    if not equals or not field or (stage == "rules" and not score):
         raise Usage(f"--set {text!r}: write stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01")
     try:
         parsed = yaml.safe_load(value) if value.strip() else None
     except yaml.YAMLError:
         raise Usage(f"--set {text!r}: the value cannot be read; put it in double quotes if it is text") from None
     if stage == "rules":
-        score, _, side = field.rpartition(".")
-        config.setdefault("rules", {}).setdefault(score, {})[side] = parsed
-    elif stage == "scan":
-        config["scan"] = {**(config.get("scan") or {}), field: parsed}
+        config["rules"][score] = {**_mapping(f"rules.{score}", config["rules"].get(score)), side: parsed}
     else:
-        _set_listed(config, stage, field, parsed)
+        _fields(config, stage)[field] = parsed
 
 
-def _set_listed(config: dict[str, Any], stage: str, field: str, value: Any) -> None:
-    for kind in ("scorers", "captioners"):
-        entries = config.get(kind) or []
-        for index, entry in enumerate(entries):
-            name, fields = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
-            if name == stage:
-                entries[index] = {name: {**(fields or {}), field: value}}
-                return
-    known = [
-        "scan",
-        "rules",
-        *(n if isinstance(n, str) else next(iter(n)) for k in ("scorers", "captioners") for n in config[k]),
-    ]
-    raise Usage(f"recipe {config.get('name')!r} has no stage {stage!r}; it has {', '.join(known)}")
+def _fields(config: dict[str, Any], stage: str) -> dict[str, Any]:
+    """The fields of a stage, to be changed."""
+    known: dict[str, dict[str, Any]] = {"scan": config["scan"]}
+    for entry in (entry for kind in LISTED for entry in config[kind]):
+        known |= entry
+    if stage not in known:
+        raise Usage(f"recipe {config.get('name')!r} has no stage {stage!r}; it has {', '.join(['rules', *known])}")
+    return known[stage]
