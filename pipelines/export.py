@@ -79,12 +79,15 @@ def export(
     `Cancelled` when asked to stop; `dest` is then as it was.
     """
     dest = Path(os.path.realpath(dest.expanduser()))
-    former = _former(dest)
-    _must_fit(samples, dest)
-    with swapped_in(dest) as folder:
-        books = _Books(exporter, folder, former, call, control or Control())
-        exporter.write(books.captioned(samples), folder, cut=books.cut)
-        books.write_manifest()
+    try:
+        former = _former(dest)
+        _must_fit(samples, dest)
+        with swapped_in(dest) as folder:
+            books = _Books(exporter, folder, former, call, control or Control())
+            exporter.write(books.captioned(samples), folder, cut=books.cut)
+            books.write_manifest()
+    except OSError as error:
+        raise Usage(f"{dest} cannot be written ({error.strerror or error}); choose another folder") from error
     return ExportResult(books.written, books.reused, tuple(books.left_out))
 
 
@@ -251,7 +254,7 @@ def _former(dest: Path) -> _Former | None:
         return None
     if not dest.is_dir():
         raise Usage(f"{dest} is a file; an export needs a folder of its own")
-    found = {path.relative_to(dest).as_posix() for path in dest.rglob("*") if not path.is_dir()}
+    found = {path.relative_to(dest).as_posix() for path in dest.rglob("*") if path.is_symlink() or not path.is_dir()}
     if not found:
         return None
     try:

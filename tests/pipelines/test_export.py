@@ -176,6 +176,12 @@ def test_a_folder_that_is_not_ours_is_never_replaced(samples: list[Sample], tmp_
     assert contents(tmp_path / "mine") == {"thesis.txt": sha256_of(tmp_path / "mine" / "thesis.txt")}
 
 
+def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(samples: list[Sample], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Usage, match=r"file/set cannot be written \(.*\); choose another folder"):
+        run(samples[:1], tmp_path / "file" / "set")
+
+
 def test_an_empty_folder_and_a_link_to_a_former_export_are_fine(samples: list[Sample], tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     run(samples[:1], tmp_path / "set")
