@@ -80,7 +80,8 @@ def test_it_gives_the_scores_it_promised(ready: Scorer, materials: list[Material
 
 
 def test_one_spoilt_clip_spoils_no_other(ready: Scorer, materials: list[Material]) -> None:
-    spoilt = replace(materials[0], sheet=Sheet("/no/such/sheet.jpg", (0.0,), (640, 360)))
+    clip = replace(materials[0].clip, video=replace(materials[0].clip.video, path="/no/such/film.mp4"))
+    spoilt = replace(materials[0], clip=clip, sheet=Sheet("/no/such/sheet.jpg", (0.0,), (640, 360)))
     results = run_batch(ready, [spoilt, *materials[1:]])
     assert isinstance(results[0], Failed)
     assert all(isinstance(result, Done) for result in results[1:])
