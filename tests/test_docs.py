@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from fractions import Fraction
@@ -52,12 +53,17 @@ def tree() -> dict[str, str]:
 
 
 def sources() -> Iterator[str]:
-    """Every file a reader of the tree should find there."""
-    yield from (path.name for path in ROOT.iterdir() if path.is_file() and not path.name.startswith("."))
-    for folder in FOLDERS:
-        for path in (ROOT / folder).rglob("*"):
-            if path.is_file() and path.suffix != ".pyc" and path.name != "__init__.py":
-                yield path.relative_to(ROOT).as_posix()
+    """Every file a reader of the tree should find there: what git knows, or all there is where git does not."""
+    for path in known_to_git() or [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file()]:
+        folder, _, name = path.rpartition("/")
+        hidden = path.startswith(".") or name == "__init__.py" or path.endswith(".pyc")
+        if not hidden and (not folder or folder.split("/")[0] in FOLDERS):
+            yield path
+
+
+def known_to_git() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    return [path for path in done.stdout.splitlines() if (ROOT / path).exists()]
 
 
 def test_the_readme_names_both_commands_and_every_command_of_the_program() -> None:
