@@ -82,7 +82,7 @@ class VideoInfo:
 
     def seconds(self, pts: int) -> float:
         """Seconds from the first shown frame to `pts`."""
-        return float((pts - self.first_pts) * self.time_base)
+        return (pts - self.first_pts) * self.time_base.numerator / self.time_base.denominator  # exact, and asked for often
 
 
 @dataclass(frozen=True, slots=True)

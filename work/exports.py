@@ -36,7 +36,7 @@ def _write(lease: Lease, export_id: int, bench: Bench) -> ExportResult:
     with bench.store.write() as session:
         row = exports.get(session, export_id)
         samples = list(exports.samples(session, row.which))
-        exports.begin(session, export_id, total=exports.count(session, row.which))
+        exports.begin(session, export_id, total=len(samples))
         exporter, folder = EXPORTERS[row.format](**row.options), exports.folder(row)
 
     def progress(done: int) -> None:

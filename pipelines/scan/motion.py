@@ -63,7 +63,7 @@ class Motion:
 
     def __init__(self, rotation: int) -> None:
         self._turns = rotation // 90
-        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._base: _Frame | None = None
         self._tried = False
         """Whether the short pair of this base was looked at."""

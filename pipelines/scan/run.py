@@ -30,6 +30,7 @@ FROZEN = 0.15
 
 def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """`{"path", "sha256", "scan": parameters, "out": folder}` in; a `clip` for each clip as it ends, then one `end`."""
+    cv2.setNumThreads(1)  # files are spread over processes; on pictures this small threads only cost
     params = Scan(**argument["scan"])
     with open_video(argument["path"], options={"skip_loop_filter": "noref"}) as opened:
         _must_not_exceed(opened.info.duration_s, params)

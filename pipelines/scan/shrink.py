@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
 
-COMPARE_PX = 160
+COMPARE_PX = 128
 """Longer side of the picture that scenes are found on; PySceneDetect itself shrinks to about 256."""
 FLOW_PX = 256
 """Longer side of the picture that motion is measured on, whatever the size of the video."""
