@@ -4,7 +4,7 @@
 # They share the volume /data and see the raw videos under the same path; see compose.yaml.
 
 FROM python:3.11-slim AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CLAPPER_DATA=/data
+ENV PYTHONUNBUFFERED=1 CLAPPER_DATA=/data
 WORKDIR /app
 # Before the code, so that a change of code installs nothing anew.
 COPY requirements.txt ./
@@ -17,6 +17,8 @@ COPY work ./work
 COPY pipelines ./pipelines
 COPY db ./db
 COPY studio ./studio
+# The code is not writable at run time, and workers start many processes: compile it here.
+RUN python -m compileall -q .
 USER 10001
 VOLUME /data
 
