@@ -30,7 +30,7 @@ class Look:
 
 def brightness(luma: Image) -> float:
     """Mean luma between black (0) and white (1)."""
-    return float(np.clip((cv2.mean(luma)[0] - BLACK) / (WHITE - BLACK), 0.0, 1.0))
+    return min(max((float(cv2.mean(luma)[0]) - BLACK) / (WHITE - BLACK), 0.0), 1.0)
 
 
 def look(bgr: Image) -> Look:

@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from pipelines.files import write_whole
 from pipelines.records import VideoInfo
@@ -36,6 +37,7 @@ class Sampler:
         width, height = info.display_size
         scale = min(1.0, longer_px / max(width, height))
         self.size = (max(2, round(width * scale)), max(2, round(height * scale)))
+        self._convert = VideoReformatter()  # one for all: making a converter takes longer than converting
         self._next_s = 0.0
         self._passed: tuple[int, float, Any] | None = None
         """The frame before, unless it was kept."""
@@ -54,7 +56,7 @@ class Sampler:
 
     def _keep(self, index: int, time_s: float, frame: Any) -> None:
         width, height = self.size if self._turns % 2 == 0 else self.size[::-1]
-        picture = frame.reformat(width, height, format="bgr24").to_ndarray()
+        picture = self._convert.reformat(frame, width, height, format="bgr24").to_ndarray()
         self.tiles.append(Tile(index, time_s, np.ascontiguousarray(np.rot90(picture, -self._turns))))
 
     def of(self, first: int, end: int) -> list[Tile]:

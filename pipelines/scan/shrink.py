@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 
 Image = npt.NDArray[np.uint8]
 
@@ -39,6 +40,8 @@ class Shrink:
     def __init__(self, size: tuple[int, int]) -> None:
         self.compare = fitted(size, COMPARE_PX)
         self.flow = fitted(size, FLOW_PX)
+        self.convert = VideoReformatter()
+        """For layouts whose planes cannot be read in place."""
 
 
 class Small:
@@ -46,7 +49,7 @@ class Small:
 
     def __init__(self, frame: Any, to: Shrink) -> None:
         planar = frame.format.name in PLANAR and min(frame.width, frame.height) >= 16
-        self._frame = frame if planar else frame.reformat(*to.flow, format="yuv420p")
+        self._frame = frame if planar else to.convert.reformat(frame, *to.flow, format="yuv420p")
         self._bits = PLANAR.get(self._frame.format.name, 8)
         self._to = to
 
