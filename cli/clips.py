@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.common import Data, opened, settings_for
-from db import clips
-from db.clips import ClipView
+from db import clips, views
 from db.filters import parse_where
 from db.session import Store
+from db.views import ClipView
 
 PORTION = 500
 PLAIN = (
@@ -47,7 +47,7 @@ def _views(store: Store, where: list[str] | tuple[()]) -> Iterator[ClipView]:
         ids = clips.ids(session, wanted)
     for start in range(0, len(ids), PORTION):
         with store.read() as session:
-            yield from clips.describe(session, ids[start : start + PORTION])
+            yield from views.describe(session, ids[start : start + PORTION])
 
 
 def as_dict(view: ClipView) -> dict[str, Any]:

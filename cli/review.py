@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, me, opened, settings_for
-from db import clips, reviews
-from db.reviews import Conflict, Decision
+from db import clips, decisions
+from db.decisions import Conflict, Decision
 from pipelines.errors import ClapperError, Usage
 
 
@@ -32,7 +32,7 @@ def command(
         if found is None:
             raise Usage(f"there is no clip {clip!r}; `python app.py clips` prints those there are")
         decision = Decision(str(uuid.uuid4()), found.id, found.version, action, reason=reject or "", text=text or "")
-        answer = reviews.decide(session, decision, by or me())
+        answer = decisions.decide(session, decision, by or me())
     if isinstance(answer, Conflict):
         raise ClapperError(f"clip {found.id} was decided by somebody else at this very moment; look at it and try again")
     typer.echo(f"clip {found.id}: {answer.standing.review}")

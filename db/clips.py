@@ -1,81 +1,22 @@
-"""Clips as people see them: pages of them, all about some of them, and how their numbers lie.
+"""Which clips there are: pages of them, counts, names, and how their numbers lie.
 
-One query a table, never one a clip; pages go on from the last clip seen, never by counting from the start.
+Pages go on from the last clip seen, never by counting from the start.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from db.filters import ClipFilter
-from db.models import Base, Caption, Clip, Event, Fact, Score, Video, VideoPath
-from pipelines import wire
-from pipelines.records import VideoInfo
+from db.models import Clip, Event, Fact, Score
+from db.views import ClipView, describe
 
 EVERYTHING = ClipFilter()
-IN_ONE_QUERY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionView:
-    """One link of a clip's chain of captions."""
-
-    id: int
-    text: str
-    author: str
-    by: str
-    model: str
-    outcome: str
-    reason: str | None
-    parent: int | None
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class ClipView:
-    """A clip with everything that a card, the review desk or the command line shows of it."""
-
-    id: int
-    key: str
-    video_id: int
-    video: str
-    """The path as the person first gave it."""
-    start_s: float
-    end_s: float
-    frames: int
-    fps: float
-    size: tuple[int, int]
-    """Width and height upright in square pixels."""
-    times_s: tuple[float, ...]
-    """Of each frame in the contact sheet, seconds from the start of the clip."""
-    tile: tuple[int, int]
-    scores: dict[str, float | None]
-    missing: dict[str, str]
-    """Why, for every score without a value."""
-    facts: dict[str, str]
-    verdict: str | None
-    reasons: tuple[str, ...]
-    captions: tuple[CaptionView, ...]
-    """Oldest first."""
-    caption_id: int | None
-    """The caption in force."""
-    review: str
-    reject_reason: str | None
-    reviewed_by: str | None
-    reviewed_at: float | None
-    version: int
-    superseded: bool
-
-    @property
-    def caption(self) -> CaptionView | None:
-        """The caption in force."""
-        return next((caption for caption in self.captions if caption.id == self.caption_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +76,6 @@ def find(session: Session, name: str) -> ClipView | None:
     wanted = Clip.id == int(name) if name.isdecimal() and len(name) < 19 else Clip.key.startswith(name, autoescape=True)
     found = list(session.scalars(select(Clip.id).where(wanted).limit(2)))
     return describe(session, found)[0] if len(found) == 1 else None
-
-
-def describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
-    """All about these clips, in the order given; ids that are no clip are left out."""
-    views: list[ClipView] = []
-    for start in range(0, len(clip_ids), IN_ONE_QUERY):
-        views += _describe(session, clip_ids[start : start + IN_ONE_QUERY])
-    return views
 
 
 def history(session: Session, clip_id: int) -> list[Happening]:
@@ -206,75 +139,3 @@ def _distinct(session: Session, column: Any) -> list[str]:
         names.append(name)
         after = column > name
     return names
-
-
-def _describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
-    # rows, not mapped objects: a page of sixty clips has hundreds of them, and building objects would take most of its time
-    clips = {clip.id: clip for clip in session.execute(select(*Clip.__table__.columns).where(Clip.id.in_(clip_ids)))}
-    videos = {clip.video_id for clip in clips.values()}
-    rows = session.execute(select(Video.id, Video.info).where(Video.id.in_(videos))).tuples()
-    infos = {video_id: wire.load(VideoInfo, info) for video_id, info in rows}
-    names = _first_names(session, videos)
-    scores = _by_clip(session, Score, clip_ids, Score.name)
-    facts = _by_clip(session, Fact, clip_ids, Fact.name)
-    captions = _by_clip(session, Caption, clip_ids, Caption.id)
-    return [
-        _view(clip, infos[clip.video_id], names.get(clip.video_id, ""), scores[clip.id], facts[clip.id], captions[clip.id])
-        for clip in (clips[clip_id] for clip_id in clip_ids if clip_id in clips)
-    ]
-
-
-def _first_names(session: Session, videos: Iterable[int]) -> dict[int, str]:
-    query = select(VideoPath.video_id, VideoPath.given).where(VideoPath.video_id.in_(videos)).order_by(VideoPath.id.desc())
-    return dict(session.execute(query).tuples().all())
-
-
-def _by_clip(session: Session, table: type[Base], clip_ids: Sequence[int], order: Any) -> defaultdict[int, list[Any]]:
-    columns = table.__table__.columns
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(select(*columns).where(columns.clip_id.in_(clip_ids)).order_by(order)):
-        found[row.clip_id].append(row)
-    return found
-
-
-def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts: list[Any], captions: list[Any]) -> ClipView:
-    return ClipView(
-        id=clip.id,
-        key=clip.key,
-        video_id=clip.video_id,
-        video=video,
-        start_s=clip.start_s,
-        end_s=clip.end_s,
-        frames=clip.frames,
-        fps=info.fps,
-        size=info.display_size,
-        times_s=tuple(clip.sheet.get("times_s", ())),
-        tile=(clip.sheet["tile"][0], clip.sheet["tile"][1]) if "tile" in clip.sheet else (0, 0),
-        scores={score.name: score.value for score in scores},
-        missing={score.name: score.missing or "" for score in scores if score.value is None},
-        facts={fact.name: fact.text for fact in facts},
-        verdict=clip.verdict,
-        reasons=tuple(clip.reasons),
-        captions=tuple(_caption(caption) for caption in captions),
-        caption_id=clip.caption_id,
-        review=clip.review,
-        reject_reason=clip.reject_reason,
-        reviewed_by=clip.reviewed_by,
-        reviewed_at=clip.reviewed_at,
-        version=clip.version,
-        superseded=bool(clip.superseded),
-    )
-
-
-def _caption(row: Any) -> CaptionView:
-    return CaptionView(
-        id=row.id,
-        text=row.text,
-        author=row.author,
-        by=row.by,
-        model=row.model,
-        outcome=row.outcome,
-        reason=row.reason,
-        parent=row.parent_id,
-        at=row.created_at,
-    )

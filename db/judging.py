@@ -47,8 +47,6 @@ class Applied:
     key: str
     """Of the event; `put_back` takes it."""
     preview: Preview
-    uncaptioned: tuple[int, ...]
-    """Clips kept by this change that have no caption yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,10 @@ def preview(session: Session, changes: Sequence[Rule] = ()) -> Preview:
 def apply(session: Session, changes: Sequence[Rule], *, by: str, key: str) -> Applied:
     """Put changed rules in force for every run that measured their scores, and judge all clips anew.
 
-    A rule open on both sides is taken away. A repeated `key` changes nothing and gives the counts as they are now."""
+    A rule open on both sides is taken away. What newly kept clips still lack is for the caller to queue.
+    A repeated `key` changes nothing and gives the counts as they are now."""
     if _known(session, key):
-        return Applied(key, preview(session, ()), ())
+        return Applied(key, preview(session))
     runs = {run.id: run for run in session.scalars(select(Run))}
     before = {str(run.id): run.rules for run in runs.values()}
     for run_ids, rules in _groups(session, changes).items():
@@ -119,7 +118,7 @@ def apply(session: Session, changes: Sequence[Rule], *, by: str, key: str) -> Ap
 def put_back(session: Session, of: str, *, by: str, key: str) -> Applied:
     """Bring back the rules that were in force before the change with key `of`; newer runs keep theirs."""
     if _known(session, key):
-        return Applied(key, preview(session, ()), ())
+        return Applied(key, preview(session))
     event = session.scalar(select(Event).where(Event.key == of, Event.kind == EVENT))
     if event is None:
         raise Usage(f"there is no change of rules {of!r} to put back")
@@ -148,14 +147,7 @@ def _judge_anew(session: Session, *, by: str, key: str, detail: dict[str, Any]) 
     counts = {"kept": found.kept, "dropped": found.dropped, "unscored": found.unscored, "changed": len(changed)}
     session.add(Event(key=key, at=time.time(), actor=by, kind=EVENT, detail=detail | counts))
     session.flush()
-    return Applied(key, found, _uncaptioned(session, [clip_id for verdict, _, clip_id in changed if verdict == State.KEPT]))
-
-
-def _uncaptioned(session: Session, clip_ids: Sequence[int]) -> tuple[int, ...]:
-    if not clip_ids:
-        return ()
-    bare = select(Clip.id).where(Clip.caption_id.is_(None), Clip.superseded == 0, Clip.verdict == State.KEPT)
-    return tuple(sorted(set(clip_ids).intersection(session.scalars(bare))))
+    return Applied(key, found)
 
 
 def _groups(session: Session, changes: Sequence[Rule]) -> Mapping[tuple[int, ...], tuple[Rule, ...]]:

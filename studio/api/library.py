@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from db import clips, judging, runs
-from db.clips import ClipView, Happening, Histogram
+from db.clips import Happening, Histogram
 from db.judging import Applied, InForce, Preview
+from db.views import ClipView
 from pipelines.records import Rule
 from studio.api.review import one_clip, where
 from studio.auth import Who

@@ -9,10 +9,11 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from db import clips, reviews
-from db.clips import ClipView
+from db import clips, decisions, reviews, views
+from db.decisions import Conflict, Decided, Decision
 from db.filters import ClipFilter, parse_where
-from db.reviews import Conflict, Decided, Decision, Progress, Reason
+from db.reviews import Progress, Reason
+from db.views import ClipView
 from studio.auth import Who
 from studio.page import Studio
 
@@ -64,7 +65,7 @@ def routes(studio: Studio) -> APIRouter:
     @router.post("/decide")
     def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
         with studio.store.write() as session:
-            answer = reviews.decide(session, Decision(**wish.model_dump()), who)
+            answer = decisions.decide(session, Decision(**wish.model_dump()), who)
         response.status_code = 409 if isinstance(answer, Conflict) else 200
         return answer
 
@@ -86,7 +87,7 @@ def where(session: Session, texts: Sequence[str]) -> ClipFilter:
 
 
 def one_clip(session: Session, clip_id: int) -> ClipView:
-    found = clips.describe(session, [clip_id])
+    found = views.describe(session, [clip_id])
     if not found:
         raise HTTPException(404, f"there is no clip {clip_id}")
     return found[0]

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db import clips, judging
-from db.clips import ClipView
-from db.reviews import Decision, decide
+from db import judging, views
+from db.decisions import Decision, decide
 from db.session import Store
+from db.views import ClipView
 from settings import Settings
 from tests.support import live
 from tests.support.library import Made, add_clip, add_run, make_files, make_pictures
@@ -51,7 +51,7 @@ class Library:
 
     def clip(self, clip_id: int) -> ClipView:
         with self.store.read() as session:
-            return clips.describe(session, [clip_id])[0]
+            return views.describe(session, [clip_id])[0]
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
-from db import clips, reviews
-from db.clips import ClipView
+from db import decisions, reviews, views
+from db.decisions import Decision
 from db.models import Clip, Event
-from db.reviews import Decision
 from db.session import Store
+from db.views import ClipView
 from settings import Settings
 from tests.support import live
 from tests.support.library import Made, add_clip, make_files
@@ -78,7 +78,7 @@ class Desk:
 
     def clip(self, clip_id: int) -> ClipView:
         with self.store.read() as session:
-            return clips.describe(session, [clip_id])[0]
+            return views.describe(session, [clip_id])[0]
 
     def versions(self) -> int:
         with self.store.read() as session:
@@ -86,7 +86,7 @@ class Desk:
 
     def decide_elsewhere(self, decision: Decision, who: str = "bob") -> None:
         with self.store.write() as session:
-            reviews.decide(session, decision, who)
+            decisions.decide(session, decision, who)
 
 
 @pytest.fixture

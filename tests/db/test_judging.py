@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import select
 
-from db import clips, judging
+from db import judging, views
 from db.models import Clip, Event, Run, Score
 from db.session import Store
 from pipelines import records
@@ -39,7 +39,7 @@ def verdicts(store: Store) -> list[str | None]:
 def test_a_clip_is_judged_by_the_rules_of_its_run(library: Store) -> None:
     assert verdicts(library) == ["dropped", "kept", "kept", "kept", "kept", "unscored"]
     with library.read() as session:
-        assert [clip.reasons for clip in clips.describe(session, [1, 2, 6])] == [
+        assert [clip.reasons for clip in views.describe(session, [1, 2, 6])] == [
             ("motion below 0.02",),
             (),
             ("motion missing: the detector gave up",),
@@ -107,13 +107,6 @@ def test_a_change_is_put_back_to_every_run_as_it_was(library: Store) -> None:
         judging.put_back(session, "k1", by="bob", key="k2")
         assert session.scalars(select(Run.rules).order_by(Run.id)).all() == before
     assert verdicts(library) == was
-
-
-def test_kept_clips_without_a_caption_are_named(library: Store) -> None:
-    with library.write() as session:
-        run = session.get(Run, 1)
-        bare = add_clip(session, Made(None, verdict="dropped", scores={"motion": 0.015}), run=run)
-        assert judging.apply(session, [Rule("motion", 0.0)], by="ann", key="k1").uncaptioned == (bare.id,)
 
 
 def test_clips_not_yet_judged_stay_so(library: Store) -> None:
