@@ -27,8 +27,6 @@ IMAGES = ROOT / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required")
 SIZE = (1280, 800)
-SHADES = 128
-"""Colours a picture keeps; enough for text and thumbnails, at a quarter of the bytes."""
 STARTS_WITHIN_S = 60
 NAME = "alex"
 """Who is seen to use the studio, whoever runs this."""
@@ -122,7 +120,7 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
     page.screenshot(path=target)
     context.close()
     with Image.open(target) as picture:
-        picture.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(target, optimize=True)
+        picture.convert("RGB").save(target, optimize=True)
     return target
 
 
