@@ -49,7 +49,7 @@ class Small:
 
     def __init__(self, frame: Any, to: Shrink) -> None:
         planar = frame.format.name in PLANAR and min(frame.width, frame.height) >= 16
-        self._frame = frame if planar else to.convert.reformat(frame, *to.flow, format="yuv420p")
+        self._frame: Any = frame if planar else to.convert.reformat(frame, *to.flow, format="yuv420p")
         self._bits = PLANAR.get(self._frame.format.name, 8)
         self._to = to
 
@@ -60,8 +60,10 @@ class Small:
         return luma, cv2.cvtColor(cv2.merge([luma, v, u]), cv2.COLOR_YCrCb2BGR)
 
     def flow(self) -> Image:
-        """Luma at `FLOW_PX`, each pixel the mean of those it stands for."""
-        return self._eight_bits(cv2.resize(self._plane(0), self._to.flow, interpolation=cv2.INTER_AREA))
+        """Luma at `FLOW_PX`, each pixel the mean of several: of a large picture, of every n-th pixel only."""
+        plane = self._plane(0)
+        step = max(1, max(plane.shape) // (2 * FLOW_PX))
+        return self._eight_bits(cv2.resize(plane[::step, ::step].copy(), self._to.flow, interpolation=cv2.INTER_AREA))
 
     def _plane(self, index: int) -> npt.NDArray[Any]:
         """Plane `index` as a view into the decoder's memory."""
