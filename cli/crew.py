@@ -9,12 +9,16 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from pipelines.errors import ClapperError
 from settings import Settings
 
 APP = Path(__file__).parent.parent / "app.py"
 SOONEST_S = 1.0
 """A worker that dies at once is not started again faster than this; the wait doubles up to `LATEST_S`."""
 LATEST_S = 30.0
+QUICK_S = 5.0
+QUICK_DEATHS = 3
+"""So many workers that die within `QUICK_S` of their start, one after another, and something is wrong with the place."""
 STOP_S = 20.0
 
 
@@ -24,6 +28,7 @@ class Crew:
     def __init__(self, settings: Settings, *, count: int) -> None:
         self._settings, self._count = settings, count
         self._stop = threading.Event()
+        self._quick_deaths = 0
         self._keepers = [threading.Thread(target=self._keep, args=(n,), daemon=True) for n in range(count)]
 
     def __enter__(self) -> Crew:
@@ -36,16 +41,26 @@ class Crew:
         for keeper in self._keepers:
             keeper.join(timeout=STOP_S)
 
+    def check(self) -> None:
+        """Raise an error when no worker stays alive: waiting for them would be for ever."""
+        if self._quick_deaths >= QUICK_DEATHS:
+            raise ClapperError(f"workers die as soon as they start; {self._logs / 'worker-0.log'} says why")
+
     def _keep(self, number: int) -> None:
-        logs = self._settings.data / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True)
         wait = SOONEST_S
         while not self._stop.is_set():
             began = time.monotonic()
-            with (logs / f"worker-{number}.log").open("ab") as log:
+            with (self._logs / f"worker-{number}.log").open("ab") as log:
                 self._attend(self._start(log.fileno()))
-            wait = SOONEST_S if time.monotonic() - began > LATEST_S else min(2 * wait, LATEST_S)
+            lived = time.monotonic() - began
+            self._quick_deaths = self._quick_deaths + 1 if lived < QUICK_S else 0
+            wait = SOONEST_S if lived > LATEST_S else min(2 * wait, LATEST_S)
             self._stop.wait(wait)
+
+    @property
+    def _logs(self) -> Path:
+        return self._settings.data / "logs"
 
     def _start(self, log: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(APP), "worker", "--with-parent", "--data", str(self._settings.data)]

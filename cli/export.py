@@ -39,8 +39,8 @@ def command(
             if which in exports.WHICH and not exports.count(session, which):
                 raise Usage(f"no clip with a caption is {which}; review some first, or export --which kept")
             export_id = exports.create(session, format=format_, options=options, which=which, dest=str(dest), by=me()).id
-        with Crew(settings, count=1):
-            ended = _wait_for(store, export_id)
+        with Crew(settings, count=1) as crew:
+            ended = _wait_for(store, export_id, crew)
     if ended.state != "done":
         raise ClapperError(f"the export {ended.state}: {ended.error or 'no reason was given'}")
     typer.echo(f"{ended.written} pairs in {dest}")
@@ -48,8 +48,9 @@ def command(
         typer.echo(ended.error, err=True)
 
 
-def _wait_for(store: Store, export_id: int) -> ExportView:
+def _wait_for(store: Store, export_id: int, crew: Crew) -> ExportView:
     while True:
+        crew.check()
         with store.read() as session:
             now = exports.view(session, export_id)
         if now.state in ("done", "failed", "cancelled"):

@@ -63,9 +63,9 @@ def queue_and_wait(
     """Queue a run, work on it until it ends, tell what came out; the exit code."""
     with store.write() as session:
         run_id = runs.create(session, chosen, inputs=inputs, by=me()).id
-    with Crew(settings, count=workers):
+    with Crew(settings, count=workers) as crew:
         try:
-            ended = wait_for(store, run_id)
+            ended = wait_for(store, run_id, crew)
         except KeyboardInterrupt:
             typer.echo(f"Stopped waiting; run {run_id} goes on with the next worker (python app.py worker).", err=True)
             return 130

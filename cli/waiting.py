@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from cli.crew import Crew
 from db import runs
 from db.session import Store
 
@@ -65,23 +66,25 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
-def wait_for(store: Store, run_id: int) -> runs.Progress:
-    """Show progress on standard error until the run has ended."""
+def wait_for(store: Store, run_id: int, crew: Crew) -> runs.Progress:
+    """Show progress on standard error until the run has ended. Raises when no worker of the crew stays alive."""
     console = Console(stderr=True)
     if not sys.stderr.isatty():
-        return _wait_plainly(store, run_id, console)
+        return _wait_plainly(store, run_id, crew, console)
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[words]}"))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"run {run_id}", total=1.0, words="")
         while (now := _look(store, run_id)).state in ("active", "paused"):
+            crew.check()
             bar.update(task, completed=estimate(now).share, words=describe(now))
             time.sleep(LOOK_S)
     return now
 
 
-def _wait_plainly(store: Store, run_id: int, console: Console) -> runs.Progress:
+def _wait_plainly(store: Store, run_id: int, crew: Crew, console: Console) -> runs.Progress:
     told = time.monotonic()
     while (now := _look(store, run_id)).state in ("active", "paused"):
+        crew.check()
         if time.monotonic() - told >= PLAIN_EVERY_S:
             console.print(f"run {run_id}: {describe(now)}", highlight=False)
             told = time.monotonic()

@@ -1,0 +1,58 @@
+"""Workers are kept alive, stopped with whoever started them, and given up when they cannot live at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from cli import crew
+from cli.crew import Crew
+from db.models import Worker
+from db.session import Store
+from pipelines.errors import ClapperError
+from settings import Settings
+
+
+def pids(store: Store) -> list[int]:
+    with store.read() as session:
+        return list(session.scalars(select(Worker.pid)))
+
+
+def until(condition: object, within: float = 30.0) -> None:
+    end = time.monotonic() + within
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < end, f"not within {within} s"
+        time.sleep(0.05)
+
+
+def test_a_killed_worker_is_replaced_and_all_end_with_the_crew(settings: Settings, store: Store) -> None:
+    with Crew(settings, count=1):
+        until(lambda: len(pids(store)) == 1)
+        (first,) = pids(store)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: pids(store) not in ([], [first]))
+        (second,) = (pid for pid in pids(store) if pid != first)
+    assert not Path(f"/proc/{second}").exists()
+
+
+def test_workers_that_cannot_live_are_given_up_with_a_sentence(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "APP", Path("/nowhere/app.py"))
+    monkeypatch.setattr(crew, "SOONEST_S", 0.01)
+
+    def given_up(keepers: Crew) -> bool:
+        try:
+            keepers.check()
+        except ClapperError as error:
+            return "worker-0.log says why" in str(error)
+        return False
+
+    with Crew(settings, count=1) as keepers:
+        until(lambda: given_up(keepers))
+    assert "nowhere" in (settings.data / "logs" / "worker-0.log").read_text()
