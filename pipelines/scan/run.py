@@ -110,7 +110,7 @@ class Reading:
         seconds, notes = self.timeline[self.count], []
         if self.opened.bad_packets:
             notes.append(f"damaged: {self.opened.bad_packets} packets were skipped")
-        if seconds < 0.9 * self.info.duration_s:
+        if seconds < min(0.9 * self.info.duration_s, self.info.duration_s - 0.5):  # sound may last a little longer
             notes.append(f"cut off: {seconds:.1f} s of {self.info.duration_s:.1f} s are there")
         if self.black > 0.9 * self.count:
             notes.append("nearly all black")

@@ -15,7 +15,8 @@ from pipelines.files import clip_folder
 from pipelines.media.opening import frames, open_video, probe
 from pipelines.records import Clip, Material, Measured, ScannedClip, Sheet, Video
 from pipelines.scan import sheet
-from pipelines.scan.run import scan
+from pipelines.scan.params import Scan
+from pipelines.scan.run import Reading, scan
 from pipelines.scan.shrink import Image
 
 
@@ -66,14 +67,10 @@ def shown(path: Path) -> list[int]:
         return [frame.pts for frame in frames(opened)]
 
 
-def luma(path: Path, wanted: set[int], size: tuple[int, int] = (64, 36)) -> dict[int, np.ndarray]:
-    """Small grey pictures, as stored, of the frames at these times."""
+def luma(path: Path, size: tuple[int, int] = (64, 36)) -> dict[int, np.ndarray]:
+    """Small grey pictures, as stored, of all frames by their times in ticks."""
     with open_video(str(path)) as opened:
-        return {
-            frame.pts: frame.reformat(*size, format="gray").to_ndarray().astype(np.float32)
-            for frame in frames(opened)
-            if frame.pts in wanted
-        }
+        return {f.pts: f.reformat(*size, format="gray").to_ndarray().astype(np.float32) for f in frames(opened)}
 
 
 def _record(video: Video, found: dict[str, Any], out: Path) -> ScannedClip:
@@ -83,3 +80,10 @@ def _record(video: Video, found: dict[str, Any], out: Path) -> ScannedClip:
     return ScannedClip(
         clip, wire.load(Measured, found["measured"]), Sheet(str(path), tuple(found["times_s"]), (width, height))
     )
+
+
+def scenes_of(path: Path, **parameters: Any) -> list[tuple[float, float]]:
+    """Start and end of each scene in seconds."""
+    with open_video(str(path), options={"skip_loop_filter": "noref"}) as opened:
+        reading = Reading(opened, Scan(**parameters))
+        return [(reading.timeline[scene.first], reading.timeline[scene.end]) for scene in reading.scenes()]

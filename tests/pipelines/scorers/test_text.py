@@ -1,0 +1,162 @@
+"""Text on screen: the area is a union, whichever way the text is turned, and the words are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import cos, pi, sin
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.records import Material, Measured, Sheet
+from pipelines.scan import sheet
+from pipelines.scan.shrink import Image
+from pipelines.scorers.text import Text, covered, is_writing, spread
+from tests.support.moves import still
+from tests.support.scans import Scanned, material
+
+FRAME = (90, 160)
+"""Height and width."""
+
+
+def box(left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("polygons", "pixels"),
+    [
+        ([], 0),
+        ([box(0, 0, 159, 89)], 160 * 90),
+        ([box(10, 10, 29, 19)], 20 * 10),
+        ([box(10, 10, 29, 19)] * 3, 20 * 10),  # one line found three times
+        ([box(10, 10, 29, 19), box(20, 10, 39, 19)], 30 * 10),  # overlapping by half
+        ([box(10, 10, 29, 19), box(50, 10, 69, 19)], 2 * 20 * 10),
+        ([box(-50, -50, 9, 9)], 10 * 10),  # beyond the picture nothing is covered
+    ],
+)
+def test_overlaps_count_once(polygons: list[np.ndarray], pixels: int) -> None:
+    assert covered(polygons, FRAME) == pytest.approx(pixels / (160 * 90))
+
+
+@given(st.floats(0, pi))
+def test_turned_text_covers_what_it_covers(angle: float) -> None:
+    """Its own area, not that of the upright box around it."""
+    turn = np.array([[cos(angle), -sin(angle)], [sin(angle), cos(angle)]])
+    turned = (box(-300, -50, 300, 50) @ turn.T) + (800, 450)
+    assert covered([turned], (900, 1600)) == pytest.approx(600 * 100 / (1600 * 900), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("text", "height", "counts"),
+    [("O", 0.8, False), ("日", 0.31, False), ("A", 0.2, True), ("SALE", 0.9, True), (" O ", 0.5, False)],
+)
+def test_one_huge_character_is_a_thing_not_writing(text: str, height: float, counts: bool) -> None:
+    assert is_writing(text, height) is counts
+
+
+@pytest.mark.parametrize(
+    ("count", "chosen"), [(1, [5]), (2, [2, 7]), (3, [1, 5, 8]), (10, list(range(10))), (99, list(range(10)))]
+)
+def test_frames_are_chosen_evenly(count: int, chosen: list[int]) -> None:
+    assert spread(list(range(10)), count) == chosen  # type: ignore[arg-type,comparison-overlap]
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Iterator[Text]:
+    text = Text()
+    text.setup()
+    yield text
+    text.close()
+
+
+@pytest.fixture
+def read(scorer: Text, tmp_path: Path) -> Callable[..., tuple[float, str]]:
+    """Area and words of pictures on one sheet."""
+
+    def measure(*pictures: Image) -> tuple[float, str]:
+        height, width = pictures[0].shape[:2]
+        sheet.write([sheet.Tile(i, float(i), picture) for i, picture in enumerate(pictures)], tmp_path)
+        found = Sheet(str(tmp_path / "sheet.jpg"), tuple(map(float, range(len(pictures)))), (width, height))
+        (measured,) = scorer.process([Material(None, found)])  # type: ignore[arg-type]
+        return results(measured)
+
+    return measure
+
+
+def results(measured: Measured) -> tuple[float, str]:
+    (score,) = measured.scores
+    assert score.value is not None
+    return score.value, "".join(fact.text for fact in measured.facts if fact.name == "words")
+
+
+def picture(path: Path) -> Image:
+    """As a viewer shows it: turned as its EXIF says, on white."""
+    data = np.fromfile(path, np.uint8)
+    shown = cv2.imdecode(data, cv2.IMREAD_UNCHANGED if path.suffix == ".png" else cv2.IMREAD_COLOR)
+    if shown.ndim == 3 and shown.shape[2] == 4:
+        alpha = shown[..., 3:] / 255
+        shown = (shown[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    shown = shown if shown.ndim == 3 else cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR)
+    scale = min(1.0, 1280 / shown.shape[1])
+    return cv2.resize(shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tesseract__HelloGoogle.tif", "Hello Google"),
+        ("rapidocr__img_exif_orientation.jpg", "我是中国人"),
+        ("rapidocr__black_font_color_transparent.png", "我是中国人"),
+        (
+            "rapidocr__en.jpg",
+            "collect MovieShots, a large-scale, shot type annotation set that contains 46K shots from 7858 movies",
+        ),
+        ("pytesseract__test.png", "The quick brown dog jumped over the"),
+    ],
+)
+def test_pictures_of_text_are_read(name: str, words: str, videos: Path, read: Callable[..., tuple[float, str]]) -> None:
+    area, found = read(picture(videos / "ocr_images" / name))
+    assert words in found
+    assert area > 0.1
+
+
+def test_the_area_is_that_of_the_boxes_drawn_by_hand(videos: Path, read: Callable[..., tuple[float, str]]) -> None:
+    area, found = read(picture(videos / "ocr_images" / "easyocr__chinese.jpg"))
+    assert area == pytest.approx(0.2116, rel=0.1)
+    assert set(found.split(", ")) == {"愚园路", "西", "东", "315", "309", "Yuyuan Rd.", "W", "E"}
+
+
+def test_no_text_is_zero_and_not_missing(videos: Path, read: Callable[..., tuple[float, str]]) -> None:
+    assert read(picture(videos / "ocr_images" / "rapidocr__empty_black.jpg")) == (0, "")
+    assert read(still(videos / "sam2__05_default_juggle.mp4"))[0] < 0.005
+
+
+def test_the_frame_with_most_text_counts_and_a_line_is_quoted_once(
+    videos: Path, read: Callable[..., tuple[float, str]]
+) -> None:
+    card = picture(videos / "ocr_images" / "tesseract__HelloGoogle.tif")
+    alone = read(card)
+    assert read(np.full_like(card, 255), card, card)[1] == alone[1] == "Hello Google"
+    assert read(np.full_like(card, 255), card, card)[0] == pytest.approx(alone[0], rel=0.02)
+
+
+def test_a_title_and_a_flower(scanned: Callable[[str], Scanned], scorer: Text) -> None:
+    (title,) = scorer.process([material(clip) for clip in scanned("gradio__a.mp4").clips])
+    area, words = results(title)
+    assert words == "THANKS FOR WATCHING"
+    assert 0.02 < area < 0.1
+    for flower in scorer.process([material(clip) for clip in scanned("shared-assets__flower.webm").clips]):
+        assert results(flower) == (0, "")
+
+
+def test_titles_over_a_film_are_read(scanned: Callable[[str], Scanned], scorer: Text) -> None:
+    trailer = {round(clip.clip.start_s): material(clip) for clip in scanned("moviepy__trailer_bbb.mp4").clips}
+    words = [results(measured)[1] for measured in scorer.process([trailer[10], trailer[14], trailer[25]])]
+    assert "An unlucky bird" in words[0]
+    assert "A (slightly overweight) bunny" in words[1]
+    assert words[2] == ""
