@@ -63,7 +63,9 @@ def claim(
 ) -> list[ClipView]:
     """Kept, captioned clips for `actor` to decide on, waiting ones first, then skipped ones; lent for five minutes.
 
-    The actor's own claims come again, save those named in `without`."""
+    The actor's own claims come again, save those named in `without`: they are at hand already, and lent for longer."""
+    held = update(Clip).where(Clip.id.in_(without), Clip.claimed_by == actor)
+    session.execute(held.values(claimed_until=time.time() + LEASE_S), execution_options={"synchronize_session": False})
     found: list[int] = []
     for review in ("waiting", "skipped"):
         if len(found) < limit:

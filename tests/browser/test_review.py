@@ -252,6 +252,25 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_doubles(desk: Ca
     assert (asked[0], len(asked), at.versions()) == (asked[1], 2, 1)
 
 
+def test_a_decision_the_studio_refuses_is_told_and_its_words_are_kept(desk: Callable[..., Desk]) -> None:
+    at = desk("One.", "Two.")
+    at.open()
+    page = at.page
+    page.route(DECIDE, lambda route: route.fulfill(status=400, json={"detail": "the clip is gone"}))
+    page.keyboard.press("e")
+    page.locator(at.part("editor")).fill("One, rewritten.")
+    page.keyboard.press("Control+Enter")
+    told = page.locator(at.part("conflicts"))
+    expect(told).to_contain_text("Not kept: the clip is gone")
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_be_empty()
+    at.saved()
+    page.unroute(DECIDE)
+    at.open("?clip=1")
+    page.keyboard.press("e")
+    expect(page.locator(at.part("editor"))).to_have_value("One, rewritten.")
+
+
 @pytest.mark.parametrize(("button", "text", "version"), [(".mine", "Mine.", 2), (".theirs", "Theirs.", 1)])
 def test_a_conflict_shows_both_and_loses_neither(desk: Callable[..., Desk], button: str, text: str, version: int) -> None:
     at = desk("One.", "Two.")

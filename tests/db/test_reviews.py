@@ -34,6 +34,16 @@ def test_a_lent_clip_comes_again_to_its_holder_only(library: Store) -> None:
     assert claimed(library, "bob") == [1, 2, 8, 3]
 
 
+def test_what_is_at_hand_stays_lent_while_its_holder_asks(library: Store) -> None:
+    claimed(library, "ann", limit=2)
+    with library.write() as session:
+        session.execute(update(Clip).where(Clip.claimed_by == "ann").values(claimed_until=time.time() + 1))
+    assert claimed(library, "ann", limit=0, without=[1]) == []
+    with library.read() as session:
+        left = [session.get_one(Clip, clip_id).claimed_until for clip_id in (1, 2)]
+    assert [until is not None and until > time.time() + 100 for until in left] == [True, False]
+
+
 def test_a_claim_can_be_narrowed(library: Store) -> None:
     assert claimed(library, "ann", only=ClipFilter(text=("rabbit",))) == [8]
 

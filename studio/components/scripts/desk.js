@@ -1,8 +1,9 @@
 // The review desk: one clip is decided on, the next ones are here already. A decision belongs to the clip that is on the
 // screen when the key goes down; it is shown at once and sent by the outbox.
 
-import { ask, busy, caption, fileName, h, key, media, number, parts as partsOf, typing, when, whole, writer } from './dom.js';
+import { ask, busy, caption, h, key, parts as partsOf, typing } from './dom.js';
 import { conflictPanel } from './conflict.js';
+import { DeskView, STATES } from './desk_view.js';
 import { Drafts } from './drafts.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
@@ -10,8 +11,7 @@ import { Player } from './player.js';
 const AHEAD = 12;
 const LOW = 8;
 const POLL_MS = 5000;
-const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected', skip: 'skipped' };
-const TONES = { accepted: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
+const RENEW_MS = 60000; // clips are lent for five minutes
 
 export function mount(root) {
   return new Desk(root).start();
@@ -21,6 +21,7 @@ class Desk {
   constructor(root) {
     this.root = root;
     this.parts = partsOf(root);
+    this.view = new DeskView(this.parts);
     const { videoA, videoB, ...rest } = this.parts;
     this.player = new Player({ videos: [videoA, videoB], ...rest });
     this.queue = [];
@@ -54,6 +55,7 @@ class Desk {
     this.advance();
     this.drawStatus();
     setInterval(() => this.poll(), POLL_MS);
+    setInterval(() => this.current && this.claim(0), RENEW_MS);
   }
 
   listen() {
@@ -76,11 +78,11 @@ class Desk {
 
   // ---- clips
 
-  async claim() {
+  async claim(limit = AHEAD) {
     if (this.claiming) return null;
     this.claiming = true;
     try {
-      const lent = await ask('/api/review/claim', { limit: AHEAD, without: this.held(), where: this.where });
+      const lent = await ask('/api/review/claim', { limit, without: this.held(), where: this.where });
       const held = new Set(this.held());
       this.queue.push(...lent.clips.filter((clip) => !held.has(clip.id)));
       this.progress = lent.progress;
@@ -136,7 +138,7 @@ class Desk {
     for (const part of ['left', 'right']) this.parts[part].hidden = !clip;
     this.parts.empty.hidden = Boolean(clip);
     if (!clip) return this.drawEmpty();
-    this.drawClip(clip);
+    this.view.clip(clip);
     this.player.show(clip);
     this.root.dataset.clip = clip.id;
     requestAnimationFrame(() => this.player.prepare(this.queue));
@@ -159,7 +161,7 @@ class Desk {
     this.count(clip.review, STATES[action]);
     this.advance();
     this.outbox.add(wish);
-    this.drawLast();
+    this.view.last(this.made.at(-1));
   }
 
   save() {
@@ -184,7 +186,7 @@ class Desk {
     this.queue = this.queue.filter((one) => one.id !== clip.id);
     if (this.current) this.queue.unshift(this.current);
     this.show({ ...clip, version: version + 1 });
-    this.drawLast();
+    this.view.last(this.made.at(-1));
   }
 
   kept(entry, answer) {
@@ -197,15 +199,16 @@ class Desk {
 
   refused(entry, sentence) {
     this.made = this.made.filter((one) => one.wish.key !== entry.wish.key);
-    this.parts.conflicts.append(h('p', { class: 'panel' }, `Not kept: ${sentence}`));
+    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, `Not kept: ${sentence}`), h('button', { class: 'small', on: { click: () => told.remove() } }, 'Close'));
+    this.parts.conflicts.append(told);
     if (entry.wish.text) this.drafts.keep({ id: entry.wish.clip_id }, entry.wish.text);
-    this.drawLast();
+    this.view.last(this.made.at(-1));
   }
 
   async quarrel(entry, body) {
     this.made = this.made.filter((one) => one.clip.id !== body.clip_id);
     this.queue = this.queue.filter((clip) => clip.id !== body.clip_id);
-    this.drawLast();
+    this.view.last(this.made.at(-1));
     this.drawStatus();
     const clip = await ask(`/api/review/clip/${body.clip_id}`).catch(() => null);
     const panel = conflictPanel({ entry, body, clip, user: this.user, choose: (wish) => this.chosen(entry, panel, wish) });
@@ -281,7 +284,7 @@ class Desk {
     actions.hidden = mode === 'edit';
     reasons.hidden = mode !== 'reject';
     if (mode === 'reject') {
-      this.drawReasons();
+      this.view.reasons(this.reasons);
       reasons.scrollIntoView({ block: 'nearest' });
     }
     if (mode === 'edit') {
@@ -298,81 +301,20 @@ class Desk {
     versions.setAttribute('aria-expanded', String(!history.hidden));
   }
 
-  // ---- drawing
-
-  drawClip(clip) {
-    const { caption: words, author, state, versions, history, source, chips } = this.parts;
-    const now = caption(clip);
-    words.textContent = now ? now.text : 'No caption yet. Write one, or reject the clip.';
-    author.textContent = now ? writer(now) : 'no caption';
-    author.className = `chip ${now?.author === 'machine' ? 'acc' : 'ok'}`;
-    state.hidden = clip.review === 'waiting';
-    state.textContent = clip.review;
-    state.className = `chip ${TONES[clip.review]}`;
-    versions.textContent = `${clip.captions.length} version${clip.captions.length === 1 ? '' : 's'}`;
-    versions.setAttribute('aria-expanded', 'false');
-    history.hidden = true;
-    history.replaceChildren(...clip.captions.map((one) => h('li', {}, h('span', { class: 'faint' }, `${writer(one)} · ${when(one.at)}`), h('br'), one.text)));
-    source.textContent = `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
-    source.title = clip.video;
-    chips.replaceChildren(...scoreChips(clip));
-  }
-
-  drawReasons() {
-    const groups = ['caption', 'clip'].map((about) =>
-      h('div', {}, h('p', { class: 'faint' }, about === 'caption' ? 'The caption' : 'The clip'), ...this.reasons.flatMap((reason, index) =>
-        reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.text)] : [])));
-    this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, h('kbd', {}, 'Esc'), ' leaves without a decision'));
-  }
+  // ---- drawing what changes on its own
 
   drawProgress() {
-    const { waiting, accepted, rejected, skipped, per_hour: pace } = this.progress;
-    const done = accepted + rejected;
-    const all = done + waiting + skipped;
-    this.parts.progress.hidden = !all;
-    this.parts.done.textContent = `${whole(done)} of ${whole(all)} decided`;
-    this.parts.remaining.textContent = skipped ? `${whole(skipped)} skipped` : '';
-    this.parts.pace.textContent = pace ? `you: ${whole(pace)} clips / h` : '';
-    this.parts.barLabel.setAttribute('aria-label', `${done} of ${all} clips decided`);
+    this.view.progress(this.progress);
     if (!this.current) this.drawEmpty();
-    this.parts.bar.style.width = `${all ? (100 * done) / all : 0}%`;
-  }
-
-  drawLast() {
-    const last = this.made.at(-1);
-    const { lastState, lastText, undo } = this.parts;
-    undo.disabled = !last;
-    lastState.hidden = !last;
-    lastText.textContent = last ? last.wish.text || last.wish.reason || caption(last.clip)?.text || '' : '';
-    if (!last) return;
-    const state = STATES[last.wish.action];
-    lastState.textContent = last.wish.action === 'edit' ? '✓ edited' : `${{ accepted: '✓', rejected: '✕', skipped: '→' }[state]} ${state}`;
-    lastState.className = `chip ${TONES[state]}`;
   }
 
   drawEmpty() {
-    const { emptyTitle, emptyText, again } = this.parts;
-    const skipped = this.skipped.size;
-    const decided = this.progress ? this.progress.accepted + this.progress.rejected : 0;
     delete this.root.dataset.clip;
-    emptyTitle.textContent = this.where.length ? 'Nothing in this selection waits for review.' : decided ? 'All done.' : 'Nothing waits for review yet.';
-    emptyText.textContent = decided
-      ? `${whole(decided)} clip${decided === 1 ? ' is' : 's are'} decided${skipped ? `, and you skipped ${whole(skipped)}` : ''}. New ones appear here by themselves.`
-      : 'Clips appear here as soon as a run has kept and captioned them.';
-    again.hidden = !skipped;
+    const decided = this.progress ? this.progress.accepted + this.progress.rejected : 0;
+    this.view.empty({ decided, skipped: this.skipped.size, narrowed: this.where.length > 0 });
   }
 
   drawStatus() {
     if (this.outbox) this.parts.status.textContent = this.outbox.sentence();
   }
-}
-
-export function scoreChips(clip) {
-  const scores = Object.entries(clip.scores).map(([name, value]) =>
-    value == null
-      ? h('span', { class: 'chip maybe', title: clip.missing[name] }, `${name}: not measured`)
-      : h('span', { class: 'chip' }, `${name} ${number(value)}`));
-  const facts = Object.entries(clip.facts).map(([name, text]) => h('span', { class: 'chip fact', title: `${name}: ${text}` }, name === 'camera' ? `camera ${text}` : `${name}: ${text}`));
-  const reasons = clip.reasons.map((reason) => h('span', { class: `chip ${clip.verdict === 'dropped' ? 'no' : 'maybe'}` }, reason));
-  return [...reasons, ...scores, ...facts];
 }
