@@ -23,6 +23,8 @@ class Settings:
     roots: tuple[Path, ...] = field(default_factory=tuple)
     """Folders that may be queued from the browser; the command line may queue anything it can read."""
     max_upload_mib: int = 2048
+    proxy_gib: float = 20.0
+    """Room that the light copies for watching may take."""
 
     @property
     def database(self) -> Path:

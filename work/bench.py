@@ -28,6 +28,7 @@ class Bench:
     child: Child
     gone: Callable[[Lease], bool]
     """Whether a job was cancelled, went to somebody else, or the worker is asked to stop."""
+    proxies_made: int = 0
     _stages: dict[str, Stage[Any, Any]] = field(default_factory=dict)
     _recipes: dict[int, Recipe] = field(default_factory=dict)
 

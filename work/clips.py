@@ -13,9 +13,12 @@ from pipelines.files import clip_folder
 from pipelines.kinds import Scorer
 from pipelines.records import Caption, Measured, Outcome, Score
 from pipelines.stage import Done, Failed, Stage, run_batch
+from work import cache
 from work.bench import Bench
 
 PROXY_SECONDS = 300.0
+PRUNE_EVERY = 50
+"""Proxies made by one worker between two looks at the room they take."""
 
 
 def stage(leases: Sequence[Lease], bench: Bench) -> None:
@@ -95,6 +98,9 @@ def proxy(leases: Sequence[Lease], bench: Bench) -> None:
         )
         for _ in call:
             pass
+        bench.proxies_made += 1
+        if bench.proxies_made % PRUNE_EVERY == 0:
+            cache.prune(bench.settings.clips, limit_bytes=int(bench.settings.proxy_gib * (1 << 30)))
     with bench.store.write() as session:
         results.mark(session, int(lease.item), stage=flow.PROXY, digest=flow.PROXY_DIGEST)
         queue.finish(session, lease)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -16,6 +19,10 @@ from studio.proxies import Proxies
 
 KEY = r"^[0-9a-f]{32}$"
 PICTURES = {"poster.jpg", "sheet.jpg"}
+PROXY_CACHE = "private, max-age=86400, immutable"
+"""The name says which frames: a proxy never changes."""
+PICTURE_CACHE = "private, max-age=300"
+"""A scan with other settings may sample other frames of the same clip."""
 
 
 def routes(studio: Studio) -> APIRouter:
@@ -25,7 +32,9 @@ def routes(studio: Studio) -> APIRouter:
     @router.api_route("/media/{key}/proxy.mp4", methods=["GET", "HEAD"])
     async def proxy(request: Request, key: str = InPath(pattern=KEY)) -> Response:
         try:
-            return send(request, await proxies.ready(key), "video/mp4")
+            path = await proxies.ready(key)
+            watched(path)
+            return send(request, path, "video/mp4")
         except Refused as error:
             raise HTTPException(404, str(error)) from None
 
@@ -33,12 +42,18 @@ def routes(studio: Studio) -> APIRouter:
     async def image(request: Request, picture: str, key: str = InPath(pattern=KEY)) -> Response:
         if picture not in PICTURES:
             raise HTTPException(404, "a clip has poster.jpg, sheet.jpg and proxy.mp4")
-        return send(request, clip_folder(studio.settings.clips, key) / picture, "image/jpeg")
+        return send(request, clip_folder(studio.settings.clips, key) / picture, "image/jpeg", cache=PICTURE_CACHE)
 
     return router
 
 
-def send(request: Request, path: Path, kind: str) -> Response:
+def watched(path: Path) -> None:
+    """Note that somebody watches it, for the cache that drops what nobody does; the time of writing stays."""
+    with suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+def send(request: Request, path: Path, kind: str, *, cache: str = PROXY_CACHE) -> Response:
     """The file, a part of it, or "you have it already"."""
     try:
         facts = path.stat()
@@ -47,7 +62,7 @@ def send(request: Request, path: Path, kind: str) -> Response:
     etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
     headers = {
         "etag": etag,
-        "cache-control": "private, max-age=86400, immutable",
+        "cache-control": cache,
         "last-modified": formatdate(facts.st_mtime, usegmt=True),
     }
     if etag in request.headers.get("if-none-match", ""):

@@ -59,7 +59,7 @@ def test_a_picture_is_whole_typed_and_kept(client: TestClient, poster: Path) -> 
     assert reply.content == PICTURE
     assert reply.headers["content-type"] == "image/jpeg"
     assert reply.headers["x-content-type-options"] == "nosniff"
-    assert reply.headers["cache-control"] == "private, max-age=86400, immutable"
+    assert reply.headers["cache-control"] == "private, max-age=300"
 
 
 def test_what_the_browser_has_is_not_sent_again(client: TestClient, poster: Path) -> None:
