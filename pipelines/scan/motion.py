@@ -24,6 +24,8 @@ SLOW_PX = 0.5
 BLOCK_PX = 16
 CHANGED = 1.5
 """Mean difference in grey levels from which a block counts as changed."""
+LOST = 8.0
+"""Mean difference in grey levels that must be left for a block to count as lost."""
 EXPLAINED = 0.7
 """A block's flow is believed when it leaves at most this share of the change."""
 
@@ -49,6 +51,8 @@ class Step:
     """Of the camera, in degrees; positive is clockwise."""
     agreement: float
     """Share of the moved blocks that move as one: 1 is a moving camera, near 0 moving things."""
+    lost: float = 0.0
+    """Share of the picture that changed a lot without any movement that explains it: too fast, too dark, too smoky."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Displacement:
     camera: Floats
     """2×3 similarity transform that most moved blocks follow."""
     agreement: float
+    lost: float
     size: tuple[int, int]
 
     def step(self, first: int, last: int, seconds: float) -> Step:
@@ -124,6 +129,7 @@ class Displacement:
             zoom=(hypot(a, b) - 1) / seconds,
             roll=-degrees(atan2(b, a)) / seconds,
             agreement=self.agreement,
+            lost=self.lost,
         )
 
 
@@ -142,9 +148,9 @@ def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
     carried = _carried(camera, moved.shape[:2], width, height)
     plain = ~believed & (change <= CHANGED)  # too plain to tell: moves with the camera, if that moves
     moved = np.where(believed[..., None], moved, np.where((plain & (agreement >= 0.6))[..., None], carried, 0))
-    return Displacement(
-        moved.astype(np.float32), float(np.median(np.linalg.norm(moved, axis=2))), camera, agreement, (width, height)
-    )
+    median_px = float(np.median(np.linalg.norm(moved, axis=2)))
+    lost = float((~believed & (left > LOST)).mean())
+    return Displacement(moved.astype(np.float32), median_px, camera, agreement, lost, (width, height))
 
 
 def _same_light(a: Image, b: Image) -> Image:

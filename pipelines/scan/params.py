@@ -6,9 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from pipelines.scan.signals import SIGNALS
 from pipelines.stage import Configured
 
-SCORES = ("duration", "motion", "sharpness", "brightness", "contrast", "saturation", "frozen")
+SCORES = tuple(SIGNALS)
 """Scores every scanned clip has, measured or missing."""
 
 

@@ -13,9 +13,10 @@ from pipelines import wire
 from pipelines.errors import Refused
 from pipelines.files import clip_folder
 from pipelines.media.opening import Opened, frames, open_video
-from pipelines.records import Clip, Fact, Measured, Score, Video
-from pipelines.scan import camera, colours, light, sheet
+from pipelines.records import Clip, Measured, Video
+from pipelines.scan import light, sheet
 from pipelines.scan.cuts import Cuts
+from pipelines.scan.measure import Stretch, measure
 from pipelines.scan.motion import Motion
 from pipelines.scan.params import Scan
 from pipelines.scan.shrink import Image, Shrink, Small
@@ -24,8 +25,6 @@ from pipelines.scan.timeline import Timeline
 
 LONGEST_SCENE_S = 120.0
 """A scene still running after this long is divided so far, so that memory stays bounded and clips come out."""
-FROZEN = 0.15
-"""Mean difference in grey levels up to which a frame repeats the one before."""
 
 
 def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -88,20 +87,7 @@ class Reading:
 
     def measured(self, first: int, end: int, tiles: list[sheet.Tile]) -> Measured:
         """Every signal of the frames [first, end)."""
-        steps = [step for step in self.motion.steps if first <= step.first and step.last < end]
-        look = light.mean_look([light.look(tile.picture) for tile in tiles])
-        speed = sum(step.speed for step in steps) / len(steps) if steps else None
-        scores = (
-            Score("duration", self.timeline[end] - self.timeline[first]),
-            Score("motion", speed, None if steps else "the clip is too short to compare two of its frames"),
-            Score("sharpness", look.sharpness),
-            Score("brightness", self.timeline.mean_brightness(first, end)),
-            Score("contrast", look.contrast),
-            Score("saturation", look.saturation),
-            Score("frozen", self.timeline.frozen(first, end, up_to=FROZEN)),
-        )
-        words = {"camera": camera.describe(steps), "colours": ", ".join(colours.named([tile.picture for tile in tiles]))}
-        return Measured(scores, tuple(Fact(name, text) for name, text in words.items() if text))
+        return measure(Stretch(self.timeline, first, end, self.motion.steps, tiles, self.info.display_size))
 
     def summary(self) -> dict[str, Any]:
         """Counts of the whole file, and a note where a person should know more."""

@@ -45,9 +45,9 @@ class Timeline:
         """The first frame shown at least `seconds` after frame `start`."""
         return next(index for index in range(start, len(self)) if self[index] - self[start] >= seconds)
 
-    def mean_brightness(self, first: int, end: int) -> float:
-        inside = self.brightness[first - self.base : end - self.base]
-        return sum(inside) / len(inside)
+    def brightness_of(self, first: int, end: int) -> list[float]:
+        """Of each of the frames [first, end)."""
+        return self.brightness[first - self.base : end - self.base]
 
     def frozen(self, first: int, end: int, *, up_to: float) -> float:
         """Share of the frames [first + 1, end) that changed by at most `up_to` grey levels."""

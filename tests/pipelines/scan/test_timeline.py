@@ -44,7 +44,7 @@ def test_forgetting_changes_no_index() -> None:
     assert len(made) == len(whole)
     assert len(made.pts) == 6
     assert [made[index] for index in range(4, 10)] == [whole[index] for index in range(4, 10)]
-    assert made.mean_brightness(5, 8) == whole.mean_brightness(5, 8) == pytest.approx(0.6)
+    assert made.brightness_of(5, 8) == whole.brightness_of(5, 8) == [0.5, 0.6, 0.7]
     assert made.frozen(4, 10, up_to=6) == whole.frozen(4, 10, up_to=6) == 2 / 5
     assert made.after(4, 0.1) == whole.after(4, 0.1) == 7
 
