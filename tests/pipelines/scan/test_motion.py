@@ -70,6 +70,13 @@ def test_a_pan_is_measured_under_noise(lawn: Image) -> None:
     assert speed(noisy) == pytest.approx(PAN * 0.1, rel=0.15)
 
 
+@pytest.mark.parametrize(("to", "from_share", "to_share"), [(0, 0.0, 0.7), (255, 0.7, 0.0)], ids=["to black", "from white"])
+def test_a_pan_is_measured_under_a_fade(lawn: Image, to: int, from_share: float, to_share: float) -> None:
+    shares = np.linspace(from_share, to_share, FRAMES)
+    pictures = [_faded(picture, to, share) for picture, share in zip(panned(lawn, 0.1), shares, strict=True)]
+    assert speed(pictures) == pytest.approx(PAN * 0.1, rel=0.15)
+
+
 def _with_noise(picture: Image, sigma: float) -> Image:
     return np.clip(picture + NOISE.normal(0, sigma, picture.shape), 0, 255).astype(np.uint8)
 
