@@ -15,9 +15,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.scan.detectors import Detector
 
 ROOT = Path(__file__).resolve().parent.parent
-DETECTORS = ("content", "adaptive", "fixed")
 TOLERANCE_S = 0.05
 
 GRADUAL: dict[str, tuple[tuple[float, float], ...]] = {
@@ -102,24 +105,41 @@ def is_gradual(name: str, time_s: float, tolerance: float) -> bool:
     return any(start - tolerance <= time_s <= end + tolerance for start, end in GRADUAL.get(name, ()))
 
 
-def found_cuts(path: Path, detectors: Sequence[str] = DETECTORS) -> dict[str, list[float]]:
+def found_cuts(path: Path, detectors: Sequence[str]) -> dict[str, list[float]]:
     """Seconds at which each detector begins a scene."""
     from pipelines.media.opening import frames, open_video
-    from pipelines.scan.cuts import Cuts
-    from pipelines.scan.params import Scan
+    from pipelines.scan.detectors import DETECTORS
     from pipelines.scan.shrink import Shrink, Small
 
     times: list[float] = []
     found: dict[str, list[int]] = {name: [] for name in detectors}
     with open_video(str(path)) as opened:
         shrink = Shrink((opened.info.width, opened.info.height))
-        cuts = {name: Cuts(Scan.model_validate({"detector": name}), opened.info.fps) for name in detectors}
+        cuts = {name: DETECTORS[name](opened.info.fps) for name in detectors}
         for index, frame in enumerate(frames(opened)):
             times.append(opened.info.seconds(frame.pts))
             _, bgr = Small(frame, shrink).compare()
             for name, detector in cuts.items():
                 found[name] += detector.feed(index, bgr)
+    for name, detector in cuts.items():
+        found[name] += detector.finish()
     return {name: [times[index] for index in indices] for name, indices in found.items()}
+
+
+def installed() -> tuple[str, ...]:
+    """The detectors that run here; the others lack a package."""
+    from pipelines.errors import Fatal
+    from pipelines.scan.detectors import DETECTORS
+
+    def runs(detector: type[Detector]) -> bool:
+        try:
+            detector(25.0)
+        except Fatal as error:
+            print(error, file=sys.stderr)
+            return False
+        return True
+
+    return tuple(name for name, detector in DETECTORS if runs(detector))
 
 
 def share(value: float | None) -> str:
@@ -132,9 +152,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a detector")
     given = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    whole = dict.fromkeys(DETECTORS, Tally())
+    whole = dict.fromkeys(installed(), Tally())
     for video in known(given.folder):
-        for name, times in found_cuts(video.path).items():
+        for name, times in found_cuts(video.path, tuple(whole)).items():
             one = tally(times, video)
             whole[name] += one
             if not given.json and (one.wrong or one.missed):

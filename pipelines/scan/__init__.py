@@ -3,7 +3,7 @@
 params    what can be set (light to import: forms and recipes are made of it)
 run       the pass itself, inside a decoding child
 shrink    a decoded frame at the small sizes the analysers want
-cuts      where scenes begin
+breaks    where scenes begin and end: detectors, one a file, dissolves and fades, black
 split     scenes → clips of useful length
 motion, camera, light, colours    one kind of signal each
 sheet     sampled frames kept on disk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from pipelines.errors import Refused
 from pipelines.files import clip_folder
 from pipelines.media.opening import Opened, frames, open_video
 from pipelines.records import Clip, Measured, Video
-from pipelines.scan import light, sheet
-from pipelines.scan.cuts import Cuts
+from pipelines.scan import fingerprint, light, sheet
+from pipelines.scan.breaks import Break, Breaks
 from pipelines.scan.measure import Stretch, measure
 from pipelines.scan.motion import Motion
 from pipelines.scan.params import Scan
@@ -41,22 +40,13 @@ def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"end": reading.summary()}
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Where the running scene ends and the next one begins; whether the picture changes there at once."""
-
-    end: int
-    next_start: int
-    sudden: bool
-
-
 class Reading:
     """One file being read. `scenes` drives it; between two scenes its signals can be asked for."""
 
     def __init__(self, opened: Opened, params: Scan) -> None:
         self.opened, self.params, self.info = opened, params, opened.info
         self.timeline = Timeline(self.info)
-        self.cuts = Cuts(params, self.info.fps)
+        self.breaks = Breaks(params, self.info.fps)
         self.motion = Motion(self.info.rotation)
         every_s = min(params.sheet_every_s, params.min_s / 2)  # the shortest clip has a frame to show
         self.sampler = sheet.Sampler(self.info, every_s=every_s, longer_px=params.sheet_px)
@@ -67,16 +57,11 @@ class Reading:
     def scenes(self) -> Iterator[Scene]:
         """Scenes as they end. Black stretches belong to none."""
         start, sudden = 0, False
-        for frame in frames(self.opened):
-            cuts = self._look(frame)
-            for stop in self._breaks(cuts, start):
-                if stop.end > start:
-                    yield self._scene(start, stop.end, sudden, stop.sudden)
-                start, sudden = stop.next_start, stop.sudden
-                self._forget(start)
-        if not self.count:
-            raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
-        self.timeline.close()
+        for stop in self._breaks():
+            if stop.end > start:
+                yield self._scene(start, stop.end, sudden, stop.sudden)
+            start, sudden = stop.next_start, stop.sudden
+            self._forget(start)
         if self.count > start:
             yield self._scene(start, self.count, sudden, False)
 
@@ -102,8 +87,20 @@ class Reading:
             notes.append("nearly all black")
         return {"frames": self.count, "seconds": seconds, "scenes": self.scene_count, "note": "; ".join(notes) or None}
 
-    def _look(self, frame: Any) -> list[int]:
-        """Let everyone look at the next frame; frames at which a scene is now known to begin."""
+    def _breaks(self) -> Iterator[Break]:
+        """Breaks as they become known, and one in the middle of a scene that goes on for long."""
+        start = 0
+        for frame in frames(self.opened):
+            for stop in self._look(frame) or self._middle(start):
+                yield stop
+                start = stop.next_start
+        if not self.count:
+            raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+        self.timeline.close()
+        yield from self.breaks.finish()
+
+    def _look(self, frame: Any) -> list[Break]:
+        """Let everyone look at the next frame; the breaks that are now known."""
         index, time_s = self.count, self.info.seconds(frame.pts)
         _must_not_exceed(time_s, self.params)
         self.count += 1
@@ -111,23 +108,20 @@ class Reading:
         luma, bgr = small.compare()
         change = cv2.norm(luma, self._last, cv2.NORM_L1) / luma.size if self._last is not None else 255.0
         self._last = luma
-        self.timeline.add(frame.pts, brightness=light.brightness(luma), change=change)
+        brightness = light.brightness(luma)
+        self.black += brightness < self.params.black_below
+        self.timeline.add(frame.pts, brightness=brightness, change=change)
         self.motion.feed(index, time_s, small)
         self.sampler.feed(index, time_s, frame)
-        return self.cuts.feed(index, bgr)
+        return self.breaks.feed(index, luma, bgr, brightness=brightness)
 
-    def _breaks(self, cuts: list[int], start: int) -> Iterator[Break]:
-        """The breaks that became known with the latest frame."""
-        for cut in (cut for cut in cuts if cut > start):
-            yield Break(cut, cut, sudden=True)
-            start = cut
-        index = self.count - 1
-        if self.timeline.brightness[-1] < self.params.black_below:
-            self.black += 1
-            yield Break(max(index, start), index + 1, sudden=True)
-        elif self.timeline[index] - self.timeline[start] >= LONGEST_SCENE_S + 2 * self.params.max_s:
-            middle = self.timeline.after(start, LONGEST_SCENE_S)
-            yield Break(middle, middle, sudden=False)
+    def _middle(self, start: int) -> list[Break]:
+        """Where to divide a scene that has gone on for too long and is known to have no break so far."""
+        settled = min(self.breaks.settled, self.count - 1)
+        if settled <= start or self.timeline[settled] - self.timeline[start] < LONGEST_SCENE_S + 2 * self.params.max_s:
+            return []
+        middle = self.timeline.after(start, LONGEST_SCENE_S)
+        return [Break(middle, middle, sudden=False)]
 
     def _scene(self, start: int, end: int, cut_before: bool, cut_after: bool) -> Scene:
         self.scene_count += 1

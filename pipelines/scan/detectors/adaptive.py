@@ -1,0 +1,32 @@
+"""PySceneDetect's AdaptiveDetector: a cut differs more than the frames around it do."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from pipelines.scan.detectors import DETECTORS, Detector
+
+if TYPE_CHECKING:
+    from pipelines.scan.shrink import Image
+
+
+@DETECTORS.register
+class Adaptive(Detector):
+    """Compares each frame's difference with the mean of its four neighbours'."""
+
+    name: ClassVar[str] = "adaptive"
+    about: ClassVar[str] = "forgives fast motion"
+    usual: ClassVar[float | None] = 3.0
+    late = 2
+
+    def __init__(self, fps: float, threshold: float | None = None) -> None:
+        from scenedetect import FrameTimecode
+        from scenedetect.detectors import AdaptiveDetector
+
+        super().__init__(fps, threshold)
+        self._detector = AdaptiveDetector(adaptive_threshold=self.threshold, min_scene_len=self.shortest)
+        self._timecode, self._rate = FrameTimecode, Fraction(self.fps).limit_denominator(1001)
+
+    def feed(self, index: int, bgr: Image) -> list[int]:
+        return [cut.frame_num for cut in self._detector.process_frame(self._timecode(index, fps=self._rate), bgr)]
