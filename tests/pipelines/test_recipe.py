@@ -98,7 +98,7 @@ def test_a_set_that_does_not_fit_says_what_would(text: str, message: str) -> Non
     ("config", "message"),
     [
         (changed(extra=1), r"has no extra; known: name"),
-        (changed(scorers=["txet"]), r"'txet' in pipelines\.scorers; known: text"),
+        (changed(scorers=["txet"]), r"'txet' in pipelines\.scorers; known: .*text"),
         (changed(captioners=[{"measured": {"style": "warm"}}]), r"measured\.style"),
         (changed(rules={"beauty": {"low": 5}}), r"'beauty', which no stage of 'small' measures; measured: .*motion"),
         (changed(rules={"motion": 0.5}), r"rules\.motion: a rule is"),
