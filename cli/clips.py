@@ -16,7 +16,8 @@ from db.views import ClipView
 
 PORTION = 500
 PLAIN = (
-    "id", "key", "video", "start_s", "end_s", "frames", "fps", "size", "scores", "missing", "facts", "verdict", "reasons"
+    "id", "key", "video", "start_s", "end_s", "frames", "fps", "size", "scores", "missing", "facts", "verdict", "reasons",
+    "duplicates",
 )  # fmt: skip
 """Fields that are printed as they are."""
 

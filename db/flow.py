@@ -9,6 +9,7 @@ What was already computed with the same settings is skipped, stage by stage.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -16,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import judging, queue
+from db import duplicates, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
@@ -56,14 +57,23 @@ def scan_failed(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
     items = [str(clip_id) for clip_id in clip_ids]
     open_jobs = (Job.run_id == run.id, Job.item.in_(items), Job.state.in_(("ready", "paused")), _is_of_clips())
     session.execute(delete(Job).where(*open_jobs))
-    session.execute(update(Clip).where(Clip.id.in_(clip_ids), Clip.review.in_(("waiting", "skipped"))).values(superseded=1))
+    _step_back(session, Clip.id.in_(clip_ids))
 
 
 def adopt(session: Session, run: Run, video: Video, clip_ids: Sequence[int]) -> None:
     """Make these the clips of the video; others that nobody has decided on step back."""
-    others = (Clip.video_id == video.id, Clip.id.not_in(clip_ids), Clip.review.in_(("waiting", "skipped")))
-    session.execute(update(Clip).where(*others).values(superseded=1))
+    back = session.scalars(select(Clip.id).where(Clip.id.in_(clip_ids), Clip.superseded == 1)).all()
     session.execute(update(Clip).where(Clip.id.in_(clip_ids)).values(superseded=0, run_id=run.id))
+    _step_back(session, (Clip.video_id == video.id) & Clip.id.not_in(clip_ids))
+    _go_on(session, duplicates.rejoin(session, back))
+
+
+def _step_back(session: Session, which: ColumnElement[bool]) -> None:
+    """Supersede clips that nobody has decided on. They leave their copies, of which another may now be the best."""
+    undecided = Clip.review.in_(("waiting", "skipped"))
+    gone = session.scalars(select(Clip.id).where(which, undecided, Clip.superseded == 0)).all()
+    session.execute(update(Clip).where(Clip.id.in_(gone)).values(superseded=1))
+    _go_on(session, duplicates.leave(session, gone))
 
 
 def advance(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int]) -> None:
@@ -74,6 +84,19 @@ def advance(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int])
         if stage is not None:
             label = _label(session, clip_id)
             queue.add(session, run, stage, [Item(str(clip_id), label)], priority=priority(recipe, stage))
+    _go_on(session, duplicates.settle(session, clip_ids))
+
+
+def _go_on(session: Session, clip_ids: Sequence[int]) -> None:
+    """Queue what clips still lack that are kept now that they are the best of their copies."""
+    kept = Clip.id.in_(clip_ids), Clip.verdict == State.KEPT, Clip.superseded == 0
+    runs: defaultdict[int, list[int]] = defaultdict(list)
+    for clip in session.scalars(select(Clip).where(*kept, Clip.run_id.is_not(None))):
+        runs[clip.run_id or 0].append(clip.id)
+    for run_id, of_run in runs.items():
+        run = session.get_one(Run, run_id)
+        if run.state != "cancelled":
+            _caption(session, run, of_run)
 
 
 def _next_stage(session: Session, run: Run, recipe: Recipe, clip_id: int, digests: dict[str, str]) -> str | None:
@@ -115,7 +138,11 @@ def caption_kept(session: Session, run: Run) -> int:
     kept = select(Clip.id).where(Clip.run_id == run.id, Clip.superseded == 0, Clip.verdict == State.KEPT)
     missing = session.scalars(kept.where(~exists().where(Result.clip_id == Clip.id, Result.stage == PROXY))).all()
     if missing:
-        advance(session, run, from_config(run.config), missing)
-        if run.state == "done":
-            run.state, run.ended_at = "active", None
+        _caption(session, run, missing)
     return len(missing)
+
+
+def _caption(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
+    advance(session, run, from_config(run.config), clip_ids)
+    if run.state == "done":
+        run.state, run.ended_at = "active", None

@@ -3,6 +3,7 @@
 runs ──< jobs                     what is to do, under leases
 videos ──< video_paths            identity is content; names are references
    └──< scans, clips ──< scores, facts, results, captions
+                   └── fingerprints ──< fingerprint_words
 events                            who did what; only ever appended
 """
 
@@ -234,6 +235,31 @@ class Fact(Base):
     clip_id: Mapped[int] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
+
+
+class Fingerprint(Base):
+    """By what copies of a clip are known; see `pipelines.prints`."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (STRICT,)
+
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[bytes]
+    group_id: Mapped[int | None] = mapped_column(index=True)
+    """The same for all copies of one clip; the number of one that is or was among them. None for a clip alone."""
+
+
+class FingerprintWord(Base):
+    """Where a clip is looked up: copies share a word. Each video's clips stand together, so that they can be passed over."""
+
+    __tablename__ = "fingerprint_words"
+    __table_args__ = ({**STRICT, "sqlite_with_rowid": False},)
+
+    word: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(primary_key=True)
+    clip_id: Mapped[int] = mapped_column(
+        ForeignKey("fingerprints.clip_id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Result(Base):

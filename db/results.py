@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import models, sources
+from db import duplicates, models, sources
 from pipelines import wire
 from pipelines.files import clip_folder
 from pipelines.records import Author, Caption, Clip, Material, Measured, Outcome, ScannedClip, Score, Sheet, Video, VideoInfo
@@ -87,6 +87,7 @@ def save_clip(session: Session, video: models.Video, found: ScannedClip, *, run_
     row.run_id, row.superseded = run_id, 0
     session.flush()
     save_measured(session, row.id, found.measured)
+    duplicates.note(session, row.id, found.fingerprint)
     return row
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from db.models import Base, Caption, Clip, Fact, Score, Video, VideoPath
+from db.models import Base, Caption, Clip, Fact, Fingerprint, Score, Video, VideoPath
 from pipelines import wire
 from pipelines.records import VideoInfo
 
@@ -66,6 +66,8 @@ class ClipView:
     reviewed_at: float | None
     version: int
     superseded: bool
+    duplicates: tuple[int, ...] = ()
+    """Copies of it in other videos."""
 
     @property
     def caption(self) -> CaptionView | None:
@@ -91,10 +93,12 @@ def _describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
     scores = _by_clip(session, Score, clip_ids, Score.name)
     facts = _by_clip(session, Fact, clip_ids, Fact.name)
     captions = _by_clip(session, Caption, clip_ids, Caption.id)
-    return [
+    copies = _copies(session, clip_ids)
+    found = [
         _view(clip, infos[clip.video_id], names.get(clip.video_id, ""), scores[clip.id], facts[clip.id], captions[clip.id])
         for clip in (clips[clip_id] for clip_id in clip_ids if clip_id in clips)
     ]
+    return [replace(view, duplicates=tuple(copies[view.id])) for view in found]
 
 
 def _first_names(session: Session, videos: Iterable[int]) -> dict[int, str]:
@@ -107,6 +111,16 @@ def _by_clip(session: Session, table: type[Base], clip_ids: Sequence[int], order
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in session.execute(select(*columns).where(columns.clip_id.in_(clip_ids)).order_by(order)):
         found[row.clip_id].append(row)
+    return found
+
+
+def _copies(session: Session, clip_ids: Sequence[int]) -> defaultdict[int, list[int]]:
+    other = aliased(Fingerprint)
+    pairs = select(Fingerprint.clip_id, other.clip_id).join(other, other.group_id == Fingerprint.group_id)
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    wanted = Fingerprint.clip_id.in_(clip_ids), other.clip_id != Fingerprint.clip_id
+    for clip_id, copy in session.execute(pairs.where(*wanted).order_by(other.clip_id)):
+        found[clip_id].append(copy)
     return found
 
 

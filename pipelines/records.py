@@ -177,6 +177,8 @@ class ScannedClip:
     clip: Clip
     measured: Measured
     sheet: Sheet
+    fingerprint: str | None = None
+    """Hex digits by which copies are found (`pipelines.prints`); None when the clip is too plain to tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,8 @@ def _clip(video: Video, found: dict[str, Any], bench: Bench) -> ScannedClip:
     clip = Clip(video, found["start_pts"], found["end_pts"], found["frames"])
     path = clip_folder(bench.settings.clips, clip.key) / "sheet.jpg"
     width, height = found["tile"]
-    return ScannedClip(
-        clip, wire.load(Measured, found["measured"]), Sheet(str(path), tuple(found["times_s"]), (width, height))
-    )
+    sheet = Sheet(str(path), tuple(found["times_s"]), (width, height))
+    return ScannedClip(clip, wire.load(Measured, found["measured"]), sheet, found["fingerprint"])
 
 
 def _store(found: ScannedClip, lease: Lease, bench: Bench) -> int:

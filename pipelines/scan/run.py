@@ -145,6 +145,7 @@ def _finish(reading: Reading, video: Video, first: int, end: int, out: Path) -> 
         "measured": wire.dump(reading.measured(first, end, tiles)),
         "times_s": [round(tile.time_s - clip.start_s, 3) for tile in tiles],
         "tile": list(reading.sampler.size),
+        "fingerprint": fingerprint.fingerprint([tile.picture for tile in tiles]),
     }
 
 

@@ -48,4 +48,5 @@ SIGNALS = {
     "frozen": Signal(SHARE, 0, 1, "frames that repeat the one before"),
     "flashes": Signal("flashes a second", 0, None, "sudden light or dark, gone within a few frames; above 3 is a strobe"),
     "bars": Signal(SHARE, 0, 1, "picture lost to black bars above, below or beside it; the fact `crop` says what is inside"),
+    "duplicate": Signal("0 or 1", 0, 1, "1 when another video has a better copy of the clip, else 0"),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from db.session import Store
 from pipelines import records
 from pipelines.recipe import Recipe, load
 from pipelines.records import Caption, Measured, Outcome, ScannedClip, Score, Sheet, VideoInfo
+from tests.support.prints import made
 
 ONE, TICK = Fraction(1), Fraction(1, 25)
 INFO = VideoInfo("mov", "h264", 0, 640, 360, 0, ONE, 25.0, 20.0, TICK, 0, "yuv420p", False, False)
@@ -43,7 +44,8 @@ def run(store: Store, recipe: Recipe) -> Run:
 
 def found(start: int, end: int, **scores: float) -> ScannedClip:
     measured = Measured(tuple(Score(name, value) for name, value in {**GOOD, **scores}.items()))
-    return ScannedClip(records.Clip(VIDEO, start, end, end - start), measured, Sheet("", (0.5,), (64, 36)))
+    clip = records.Clip(VIDEO, start, end, end - start)
+    return ScannedClip(clip, measured, Sheet("", (0.5,), (64, 36)), made(start))
 
 
 def store_clip(store: Store, run: Run, recipe: Recipe, clip: ScannedClip) -> int:

@@ -77,9 +77,8 @@ def _record(video: Video, found: dict[str, Any], out: Path) -> ScannedClip:
     clip = Clip(video, found["start_pts"], found["end_pts"], found["frames"])
     width, height = found["tile"]
     path = clip_folder(out, clip.key) / "sheet.jpg"
-    return ScannedClip(
-        clip, wire.load(Measured, found["measured"]), Sheet(str(path), tuple(found["times_s"]), (width, height))
-    )
+    pictures = Sheet(str(path), tuple(found["times_s"]), (width, height))
+    return ScannedClip(clip, wire.load(Measured, found["measured"]), pictures, found["fingerprint"])
 
 
 def scenes_of(path: Path, **parameters: Any) -> list[tuple[float, float]]:
