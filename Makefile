@@ -2,6 +2,7 @@
 #   make demo      install, run the sample videos through `quickstart`, open the studio   (SERVE=0 stops before serving)
 #   make test      install, then lint, types, tests
 #   make install   the set-up and nothing else
+#   make models    also torch, for the detectors `transnet` and `easyocr`; `make test` does it, so that nothing is skipped
 
 PYTHON ?= python3
 VENV   := .venv
@@ -10,7 +11,7 @@ DATA   ?= clapper-data
 SERVE  ?= 1
 PORT   ?= 7860
 
-.PHONY: install demo test dev lint types browser screenshots clean
+.PHONY: install demo test dev models lint types browser screenshots clean
 
 install: $(VENV)/.installed
 
@@ -29,6 +30,12 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+models: $(VENV)/.installed-models
+
+$(VENV)/.installed-models: requirements-models.txt requirements.txt | install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-models.txt
+	@touch $@
+
 # The browser the tests drive: Debian's, by path. Under CI a missing browser is a failure, never a skip.
 browser:
 	@sh scripts/browser.sh
@@ -40,7 +47,7 @@ lint: dev
 types: dev
 	$(BIN)/mypy
 
-test: dev browser lint types
+test: dev models browser lint types
 	$(BIN)/python -m pytest
 
 screenshots: dev browser

@@ -26,7 +26,7 @@ TOLERANCE_S = 0.05
 GRADUAL: dict[str, tuple[tuple[float, float], ...]] = {
     "gradio__a.mp4": ((6.1, 7.1),),
     "moviepy__trailer_bbb.mp4": (
-        (0.0, 0.6), (9.5, 10.5), (13.5, 14.6), (31.5, 32.5), (46.4, 47.4), (51.3, 52.3),
+        (0.0, 1.1), (9.0, 11.0), (13.0, 14.9), (31.0, 33.0), (45.8, 47.2), (50.2, 52.3),
     ),
     "samples__chrome.mp4": ((18.62, 18.75), (22.1, 22.4), (26.4, 26.9)),
     "shared-assets__tears-of-steel-battle-clip-medium.webm": ((48.1, 48.3),),
