@@ -176,8 +176,8 @@ def _words(state: int, steps: Sequence[Step]) -> tuple[str, ...]:
     if state < 3:
         return ((STATIC,), (UNCLEAR,), (HANDHELD,))[state]
     way = WAYS[state - 3]
-    mean = np.mean([_moves(step) for step in steps], axis=0)
-    order = sorted(np.flatnonzero(way), key=lambda i: -abs(float(mean[i])))
+    strength = np.abs(np.mean([_moves(step) for step in steps], axis=0)) * (way != 0)
+    order = [int(i) for i in np.argsort(-strength) if strength[i] >= min(1.0, strength.max())]
     return tuple(WORDS[i][int(way[i] > 0)] for i in order) if len(order) < 3 else (COMPLEX,)
 
 

@@ -7,8 +7,10 @@ from itertools import takewhile
 
 JUMP = 0.1
 """Change of mean brightness that counts, there and back: a tenth of the range, as in the guidelines on photosensitivity."""
-WITHIN_S = 0.25
-"""Longest time from before the change to its height, and from there to after it."""
+SUDDEN_S = 0.1
+"""Longest time in which it comes, to the height."""
+GONE_S = 0.25
+"""Longest time in which it goes again, at least half of the way."""
 
 
 def count(times_s: Sequence[float], brightness: Sequence[float]) -> int:
@@ -19,10 +21,10 @@ def count(times_s: Sequence[float], brightness: Sequence[float]) -> int:
 
 
 def _peaks(times_s: Sequence[float], values: Sequence[float]) -> int:
-    """Heights that rise by `JUMP` above what was shortly before and what is shortly after."""
+    """Heights that come and go as quickly as a flash."""
     found, last = 0, 0
     for index in range(1, len(values) - 1):
-        if values[index - 1] < values[index] >= values[index + 1] and _stands_out(times_s, values, index):
+        if values[index - 1] < values[index] >= values[index + 1] and _is_flash(times_s, values, index):
             between = min(values[last : index + 1])
             if not found or between <= min(values[last], values[index]) - JUMP:  # else it is the same flash, flickering
                 found += 1
@@ -30,8 +32,10 @@ def _peaks(times_s: Sequence[float], values: Sequence[float]) -> int:
     return found
 
 
-def _stands_out(times_s: Sequence[float], values: Sequence[float], index: int) -> bool:
-    now, lowest = times_s[index], values[index] - JUMP
-    before = takewhile(lambda i: now - times_s[i] <= WITHIN_S, range(index - 1, -1, -1))
-    after = takewhile(lambda i: times_s[i] - now <= WITHIN_S, range(index + 1, len(values)))
-    return any(values[i] <= lowest for i in before) and any(values[i] <= lowest for i in after)
+def _is_flash(times_s: Sequence[float], values: Sequence[float], index: int) -> bool:
+    now, height = times_s[index], values[index]
+    before = takewhile(lambda i: now - times_s[i] <= SUDDEN_S + 1e-4, range(index - 1, -1, -1))
+    after = takewhile(lambda i: times_s[i] - now <= GONE_S + 1e-4, range(index + 1, len(values)))
+    rise = max((height - values[i] for i in before), default=0.0)
+    fall = max((height - values[i] for i in after), default=0.0)
+    return rise >= JUMP and fall >= max(JUMP, rise / 2)

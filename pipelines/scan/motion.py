@@ -24,6 +24,10 @@ SLOW_PX = 0.5
 BLOCK_PX = 16
 CHANGED = 1.5
 """Mean difference in grey levels from which a block counts as changed."""
+TEXTURED = 1.5
+"""Mean slope in grey levels a pixel from which a block would show that it moves."""
+SPREAD = 0.5
+"""Share of width and of height over which textured blocks must move before a picture of little else is said to move."""
 LOST = 8.0
 """Mean difference in grey levels that must be left for a block to count as lost."""
 EXPLAINED = 0.7
@@ -144,7 +148,7 @@ def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
     change, left = _blocks(cv2.absdiff(a, b)), _blocks(cv2.absdiff(a, _undo(b, field)))
     believed = (change > CHANGED) & (left < EXPLAINED * change)
     moved = np.dstack([_blocks(field[..., 0]), _blocks(field[..., 1])])
-    camera, agreement = _camera(moved, believed, width, height)
+    camera, agreement = _camera(moved, believed, _moving_share(a, believed), (width, height))
     carried = _carried(camera, moved.shape[:2], width, height)
     plain = ~believed & (change <= CHANGED)  # too plain to tell: moves with the camera, if that moves
     moved = np.where(believed[..., None], moved, np.where((plain & (agreement >= 0.6))[..., None], carried, 0))
@@ -181,18 +185,32 @@ def _centres(shape: tuple[int, int], width: int, height: int) -> Floats:
     return np.dstack([x, y]).astype(np.float32)
 
 
-def _camera(moved: Floats, believed: npt.NDArray[np.bool_], width: int, height: int) -> tuple[Floats, float]:
-    """The similarity that most believed blocks follow, and the share of all changed blocks that do."""
-    if believed.sum() < max(4, 0.15 * believed.size):
+def _moving_share(a: Image, believed: npt.NDArray[np.bool_]) -> float:
+    """Share of the blocks that move; of those with texture alone, where these are all over the picture.
+
+    A white table does not show that the camera moves, the things on it do, but not if they are all in one place."""
+    slope = cv2.magnitude(cv2.Sobel(a, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(a, cv2.CV_32F, 0, 1, scale=1 / 8))
+    textured = _blocks(slope) > TEXTURED
+    rows, columns = np.nonzero(believed & textured)
+    if len(rows) < 6 or min((np.ptp(rows) + 1) / believed.shape[0], (np.ptp(columns) + 1) / believed.shape[1]) < SPREAD:
+        return float(believed.mean())
+    return max(float(believed.mean()), len(rows) / float(textured.sum()))
+
+
+def _camera(
+    moved: Floats, believed: npt.NDArray[np.bool_], moving_share: float, size: tuple[int, int]
+) -> tuple[Floats, float]:
+    """The similarity that most believed blocks follow, and the share of all moving blocks that do."""
+    if believed.sum() < 4 or moving_share < 0.15:
         return STILL, 0.0
-    start = _centres((moved.shape[0], moved.shape[1]), width, height)[believed]
+    start = _centres((moved.shape[0], moved.shape[1]), *size)[believed]
     cv2.setRNGSeed(1)
     found, inliers = cv2.estimateAffinePartial2D(
         start, start + moved[believed], method=cv2.RANSAC, ransacReprojThreshold=1.0
     )
     if found is None:
         return STILL, 0.0
-    return found.astype(np.float32), float(inliers.mean()) * min(1.0, 2 * float(believed.mean()))
+    return found.astype(np.float32), float(inliers.mean()) * min(1.0, 2 * moving_share)
 
 
 def _carried(camera: Floats, shape: tuple[int, int], width: int, height: int) -> Floats:

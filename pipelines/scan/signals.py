@@ -18,9 +18,10 @@ class Signal:
     """None where there is no end."""
     meaning: str
 
-    def __str__(self) -> str:
-        reach = f"{self.low:g} up" if self.high is None else f"{self.low:g}–{self.high:g}"
-        return f"{self.meaning} ({reach}, {self.unit})"
+    @property
+    def range(self) -> str:
+        """ "0–1, share" or "0 up, seconds"."""
+        return f"{self.low:g} up, {self.unit}" if self.high is None else f"{self.low:g}–{self.high:g}, {self.unit}"
 
 
 SHARE = "share"
@@ -44,7 +45,7 @@ SIGNALS = {
     "brightness": Signal(SHARE, 0, 1, "mean luma between black and white"),
     "contrast": Signal(SHARE, 0, 0.5, "spread of luma; 0 is one grey, 0.5 half black and half white"),
     "saturation": Signal(SHARE, 0, 1, "how colourful; 0 is grey, 1 pure colour"),
-    "black": Signal(SHARE, 0, 1, "frames in which next to nothing can be seen"),
+    "black": Signal(SHARE, 0, 1, "frames in which next to nothing can be seen; few, as black ends a scene"),
     "frozen": Signal(SHARE, 0, 1, "frames that repeat the one before"),
     "flashes": Signal("flashes a second", 0, None, "sudden light or dark, gone within a few frames; above 3 is a strobe"),
     "bars": Signal(SHARE, 0, 1, "picture lost to black bars above, below or beside it; the fact `crop` says what is inside"),
