@@ -214,9 +214,9 @@ def test_typing_composing_and_reading_decide_nothing(desk: Callable[..., Desk]) 
 
 def test_decisions_outlive_a_lost_studio_and_a_reload(desk: Callable[..., Desk]) -> None:
     at = desk("One.", "Two.", "Three.", "Four.")
-    at.open()
     page = at.page
-    page.route(DECIDE, lambda route: route.abort())
+    page.route(DECIDE, lambda route: route.abort())  # before the page opens: a route set later may miss the next request
+    at.open()
     page.keyboard.press("a")
     page.keyboard.press("e")
     page.keyboard.press("Control+A")
@@ -235,7 +235,6 @@ def test_decisions_outlive_a_lost_studio_and_a_reload(desk: Callable[..., Desk])
 
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_doubles(desk: Callable[..., Desk]) -> None:
     at = desk("One.", "Two.")
-    at.open()
     asked: list[str] = []
 
     def lose_the_first(route: Route) -> None:
@@ -247,6 +246,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_doubles(desk: Ca
             route.continue_()
 
     at.page.route(DECIDE, lose_the_first)
+    at.open()
     at.page.keyboard.press("a")
     at.saved()
     assert (asked[0], len(asked), at.versions()) == (asked[1], 2, 1)
@@ -254,9 +254,9 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_doubles(desk: Ca
 
 def test_a_decision_the_studio_refuses_is_told_and_its_words_are_kept(desk: Callable[..., Desk]) -> None:
     at = desk("One.", "Two.")
-    at.open()
     page = at.page
     page.route(DECIDE, lambda route: route.fulfill(status=400, json={"detail": "the clip is gone"}))
+    at.open()
     page.keyboard.press("e")
     page.locator(at.part("editor")).fill("One, rewritten.")
     page.keyboard.press("Control+Enter")
