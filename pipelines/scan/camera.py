@@ -27,10 +27,10 @@ STATIC, HANDHELD, COMPLEX, UNCLEAR = "static", "handheld", "complex", "unclear"
 WAYS = np.array([way for way in product((0, 1, -1), repeat=4) if any(way)], np.float64)
 """Every steady movement: which of the four, and which way. Few at once come first."""
 WAYS = WAYS[np.argsort((WAYS != 0).sum(axis=1), kind="stable")]
-SHAKE = 0.55
+SHAKE = 0.5
 """Price of a step in a hand-held stretch, whichever way it goes; that of a steady one is 1 − cosine of the angle to it."""
-CHANGE = 1.0
-"""Price of doing something else from now on: two steps, so a second, must speak for it."""
+CHANGE = 1.5
+"""Price of doing something else from now on: two steps, a second, must speak for it."""
 BUSY = 0.05
 """Speed, in diagonals a second, of things moving apart that leaves as much doubt as trust that the camera stands still."""
 SHARE = 0.6

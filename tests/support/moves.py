@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import cos, radians, sin
+from math import cos, pi, radians, sin
 from pathlib import Path
 
 import av
@@ -54,13 +54,22 @@ def view(
     return seen
 
 
-def steps(pictures: Iterable[Image], *, fps: float = 10, rotation: int = 0) -> list[Step]:
-    """What the scan measures on these pictures."""
+def shaken(picture: Image, time_s: float) -> Image:
+    """What a camera in an unsteady hand sees: to and fro by a few per cent of the view, several times a second."""
+    x, y, turn = (
+        sum(share * sin(2 * pi * rate * time_s + rate) for share, rate in waves)
+        for waves in (((0.02, 1.3), (0.012, 2.9)), ((0.024, 1.7), (0.012, 3.3)), ((0.8, 2.1),))
+    )
+    return view(picture, 2.0, pan=x, tilt=y, roll=turn / 2)
+
+
+def steps(pictures: Iterable[Image], *, fps: float = 10, rotation: int = 0, times_s: Sequence[float] = ()) -> list[Step]:
+    """What the scan measures on these pictures, shown at `times_s` or else at a steady rate."""
     motion, to = Motion(rotation), None
     for index, picture in enumerate(pictures):
         frame = as_frame(picture)
         to = to or Shrink((frame.width, frame.height))
-        motion.feed(index, index / fps, Small(frame, to))
+        motion.feed(index, times_s[index] if times_s else index / fps, Small(frame, to))
     return motion.steps
 
 
