@@ -21,8 +21,10 @@ BANDS, BAND_BITS, WEAK_BITS = 3, 21, 3
 LOOK, CHANGE, WEAK = range(3)
 MOST_LOOK = 14.0
 """Bits of 64 in which the looks of copies differ on average. Chance is 32; unrelated clips were never seen below 17."""
-MOST_CHANGE = 15.0
-"""The same for the changes; what one camera saw at different times lies between 18 and 32."""
+MOST_CHANGE, SLACK_BELOW = 15.0, 7.0
+"""The same for the changes: copies cut at the same times reach 13, what one camera saw at different times lies between 14
+and 38. Where the looks differ by less than `SLACK_BELOW`, as many bits more are allowed: a copy cut a quarter of a second
+later needs them."""
 NOT_THERE = 255
 COMMON = 32
 """A word that more clips share says little: only so many are looked at."""
@@ -55,7 +57,7 @@ def words(prints: Prints) -> Words:
     """Under which words each print is kept: n x (`TILES` * `BANDS`); -1 for tiles that are not there."""
     looks = prints[:, :, LOOK]
     found = np.stack([_word(looks, band) for band in range(BANDS)], axis=2)
-    return np.where(looks[:, :, None] == 0, -1, found).reshape(len(prints), -1)
+    return np.where(looks[:, :, None] == 0, -1, found).reshape(len(prints), TILES * BANDS)
 
 
 def likely_words(prints: Prints) -> Words:
@@ -85,7 +87,7 @@ def compare(left: Prints, right: Prints) -> tuple[Floats, Floats]:
 
 def alike(look: Floats, change: Floats) -> npt.NDArray[np.bool_]:
     """Whether pairs at these distances are copies."""
-    return (look <= MOST_LOOK) & (change <= MOST_CHANGE)
+    return (look <= MOST_LOOK) & (change <= MOST_CHANGE + np.maximum(SLACK_BELOW - look, 0.0))
 
 
 def copies(prints: Prints, videos: Words) -> tuple[Words, Floats]:

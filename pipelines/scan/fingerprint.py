@@ -36,10 +36,12 @@ BIT = [number % prints.BANDS * prints.BAND_BITS + number // prints.BANDS for num
 
 def fingerprint(pictures: Sequence[Image]) -> str | None:
     """384 hex digits from BGR pictures of one size in the order of time; None when they are too plain to be told apart."""
+    if not pictures:
+        return None
     chosen = [pictures[at] for at in _spread(len(pictures))]
     greys = _faded(_without_bars([_grey(picture) for picture in chosen]))
     told = greys[_energy(greys) >= PLAIN]
-    if 2 * len(told) < len(greys) or not len(told):
+    if 2 * len(told) < len(greys):
         return None
     changes = told - greys.mean(axis=0)
     found = np.zeros((prints.TILES, 3), np.uint64)
