@@ -33,17 +33,23 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def outcome(store: Store) -> dict[str, object]:
-    """All that a run computed, without what differs from run to run."""
+    """All that a run computed, without what differs from run to run. A copy may have been captioned before a better one
+    was found or not at all, so what comes after judging is compared for kept clips."""
     with store.read() as session:
         clips = session.scalars(select(Clip).order_by(Clip.key)).all()
         key = {clip.id: clip.key for clip in clips}
+        kept = {clip.id for clip in clips if clip.verdict == "kept"}
         return {
             "videos": sorted(session.scalars(select(Video.sha256))),
             "clips": [(clip.key, clip.verdict, clip.reasons, clip.superseded) for clip in clips],
             "scores": sorted((key[one.clip_id], one.name, one.value) for one in session.scalars(select(Score))),
             "facts": sorted((key[one.clip_id], one.name, one.text) for one in session.scalars(select(Fact))),
-            "captions": sorted((key[one.clip_id], one.text) for one in session.scalars(select(Caption))),
-            "results": sorted((key[one.clip_id], one.stage) for one in session.scalars(select(Result))),
+            "captions": sorted(
+                (key[one.clip_id], one.text) for one in session.scalars(select(Caption)) if one.clip_id in kept
+            ),
+            "results": sorted(
+                (key[one.clip_id], one.stage) for one in session.scalars(select(Result)) if one.clip_id in kept
+            ),
         }
 
 
