@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -9,10 +10,20 @@ import numpy as np
 import pytest
 
 from pipelines.records import Material
+from tests.support import craft
 from tests.support.moves import film, still, view
 from tests.support.scans import material, scan_file
 
 WORDS = "SPRING SALE"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A stage that needs weights finds some, in the place where it looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = craft.write(tmp_path_factory.mktemp("weights"))
+        patch.setenv("EASYOCR_MODULE_PATH", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipelines.records import Material, Measured, Sheet
 from pipelines.scan import sheet
 from pipelines.scan.shrink import Image
-from pipelines.scorers.text import Text, covered, is_writing, spread
+from pipelines.scorers.ocr import Line
+from pipelines.scorers.text import Text, covered, is_writing, overlays, spread
 from tests.support.moves import still
 from tests.support.scans import Scanned, material
 
@@ -89,8 +91,8 @@ def read(scorer: Text, tmp_path: Path) -> Callable[..., tuple[float, str]]:
 
 
 def results(measured: Measured) -> tuple[float, str]:
-    (score,) = measured.scores
-    assert score.value is not None
+    score = measured.scores[0]
+    assert score.name == "text" and score.value is not None
     return score.value, "".join(fact.text for fact in measured.facts if fact.name == "words")
 
 
@@ -143,6 +145,58 @@ def test_the_frame_with_most_text_counts_and_a_line_is_quoted_once(
     alone = read(card)
     assert read(np.full_like(card, 255), card, card)[1] == alone[1] == "Hello Google"
     assert read(np.full_like(card, 255), card, card)[0] == pytest.approx(alone[0], rel=0.02)
+
+
+def line(text: str, left: float, top: float, width: float = 60, height: float = 12) -> Line:
+    return Line(box(left, top, left + width, top + height), text, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("frames", "over"),
+    [
+        ([["NEWS"], ["NEWS"], ["NEWS"]], ["NEWS"]),
+        ([["NEWS"], ["NEW5"], []], ["NEWS", "NEW5"]),  # misread once, covered once
+        ([["NEWS"], [], []], []),
+        ([["NEWS"], ["NEWS"], [], []], []),  # half is not most
+        ([["NEWS"]], []),  # one frame cannot tell
+        ([["Good morning"], ["Not at all"], ["So what"]], []),
+        ([[], [], []], []),
+    ],
+)
+def test_what_most_frames_show_in_one_place_lies_over_the_film(frames: list[list[str]], over: list[str]) -> None:
+    found = overlays([[line(text, 40, 70) for text in texts] for texts in frames], FRAME)
+    assert [len(lines) for lines in found] == [len(texts) * bool(over) for texts in frames]
+    assert list(dict.fromkeys(one.text for lines in found for one in lines)) == over
+
+
+@pytest.mark.parametrize(("moved", "over"), [(0, True), (1, True), (10, False)])
+def test_writing_that_moves_is_of_the_scene(moved: float, over: bool) -> None:
+    """A pixel more each time is a trembling detector; the diagonal is 184."""
+    found = overlays([[line("EXIT", 10 + moved * index, 30)] for index in range(3)], FRAME)
+    assert any(found) is over
+
+
+def test_a_title_over_a_moving_sign(scorer: Text, tmp_path: Path) -> None:
+    pictures = []
+    for index in range(3):
+        picture = np.full((360, 640, 3), (90, 60, 30), np.uint8)
+        cv2.putText(picture, "BAKERY", (30 + 150 * index, 120), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (255, 255, 255), 4)
+        cv2.putText(picture, "CHANNEL SEVEN", (60, 330), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (255, 255, 255), 4)
+        pictures.append(sheet.Tile(index, float(index), picture))
+    sheet.write(pictures, tmp_path)
+    (measured,) = scorer.process([Material(None, Sheet(str(tmp_path / "sheet.jpg"), (0.0, 1.0, 2.0), (640, 360)))])  # type: ignore[arg-type]
+    whole, over, scene = (float(score.value or 0) for score in measured.scores)
+    assert {fact.name: fact.text for fact in measured.facts} == {
+        "words": "BAKERY, CHANNEL SEVEN",
+        "words_overlay": "CHANNEL SEVEN",
+    }
+    assert 0.02 < scene < over < whole
+    assert whole == pytest.approx(over + scene, rel=0.05)
+
+
+def test_an_unknown_detector_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ValidationError, match="no text detector 'magic'; known: easyocr, rapidocr"):
+        Text(detector="magic")
 
 
 def test_a_title_and_a_flower(scanned: Callable[[str], Scanned], scorer: Text) -> None:
