@@ -21,6 +21,12 @@ EVERY_S = 0.5
 SHORT_S = 0.1
 SLOW_PX = 0.5
 """Below this median displacement the short pair says too little and the long one is taken."""
+FAST = 0.15
+"""Where more of the picture than this is lost between the short pair, it was too fast, and neighbouring frames are taken."""
+BAR = 24
+"""Luma up to which a row or column at the edge is a bar; black is 16."""
+LEAST_PX = 48
+"""Shorter side of what must be left without the bars."""
 BLOCK_PX = 16
 CHANGED = 1.5
 """Mean difference in grey levels from which a block counts as changed."""
@@ -77,19 +83,34 @@ class Motion:
         """Whether the short pair of this base was looked at."""
         self._slow = False
         """Whether it said too little."""
+        self._fast = False
+        """Whether it was lost, and the frame after it is awaited."""
         self.steps: list[Step] = []
 
     def feed(self, index: int, time_s: float, small: Small) -> None:
         """Look at a frame; most frames are passed over untouched."""
         base = self._base
         since = time_s - base.time_s if base else EVERY_S
-        if base and not self._tried and since >= SHORT_S - 1e-4:
-            self._tried, self._slow = True, not self._compare(base, self._take(index, time_s, small), least_px=SLOW_PX)
+        if base and not self._tried and since >= (0 if self._fast else SHORT_S - 1e-4):
+            self._look(base, self._take(index, time_s, small))
         if since >= EVERY_S - 1e-4:
             frame = self._take(index, time_s, small)
             if base and self._slow:
-                self._compare(base, frame, least_px=0.0)
-            self._base, self._tried, self._slow = frame, False, False
+                self._keep(base, frame, between(self._flow, base.picture, frame.picture))
+            self._base, self._tried, self._slow, self._fast = frame, False, False, False
+
+    def _look(self, base: _Frame, frame: _Frame) -> None:
+        """Measure the short pair, unless it was so fast that the next frame has to tell."""
+        measured = between(self._flow, base.picture, frame.picture)
+        if measured.lost > FAST and not self._fast and frame.index > base.index + 1:
+            self._base, self._fast = frame, True
+            return
+        self._tried, self._slow = True, measured.median_px < SLOW_PX and not self._fast
+        if not self._slow:
+            self._keep(base, frame, measured)
+
+    def _keep(self, base: _Frame, frame: _Frame, measured: Displacement) -> None:
+        self.steps.append(measured.step(base.index, frame.index, frame.time_s - base.time_s))
 
     def forget(self, before: int) -> None:
         """Drop steps of frames that no clip will ask for any more."""
@@ -97,14 +118,6 @@ class Motion:
 
     def _take(self, index: int, time_s: float, small: Small) -> _Frame:
         return _Frame(index, time_s, cv2.GaussianBlur(np.rot90(small.flow(), -self._turns), (3, 3), 0))
-
-    def _compare(self, a: _Frame, b: _Frame, *, least_px: float) -> bool:
-        """Measure a pair and keep it, unless it moved less than `least_px`; whether it was kept."""
-        measured = between(self._flow, a.picture, b.picture)
-        if measured.median_px < least_px:
-            return False
-        self.steps.append(measured.step(a.index, b.index, b.time_s - a.time_s))
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,7 @@ class Displacement:
     moved: Floats
     """Displacement of each block, rows × columns × (x, y)."""
     median_px: float
+    """Of the blocks that moved."""
     camera: Floats
     """2×3 similarity transform that most moved blocks follow."""
     agreement: float
@@ -142,6 +156,7 @@ STILL = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
 
 def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
     """Displacement from picture `a` to picture `b`, both grey and of one size."""
+    a, b = _without_bars(a, b)
     height, width = a.shape
     b = _same_light(a, b)
     field = flow.calc(a, b, None)
@@ -152,9 +167,19 @@ def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
     carried = _carried(camera, moved.shape[:2], width, height)
     plain = ~believed & (change <= CHANGED)  # too plain to tell: moves with the camera, if that moves
     moved = np.where(believed[..., None], moved, np.where((plain & (agreement >= 0.6))[..., None], carried, 0))
-    median_px = float(np.median(np.linalg.norm(moved, axis=2)))
+    median_px = float(np.median(np.linalg.norm(moved[believed], axis=1))) if believed.any() else 0.0
     lost = float((~believed & (left > LOST)).mean())
     return Displacement(moved.astype(np.float32), median_px, camera, agreement, lost, (width, height))
+
+
+def _without_bars(a: Image, b: Image) -> tuple[Image, Image]:
+    """Both pictures without the black bars around them: a portrait video in a wide frame moves as much as without."""
+    lit = cv2.max(a, b) > BAR
+    rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
+    if rows.size == 0 or min(rows[-1] - rows[0], columns[-1] - columns[0]) < LEAST_PX:
+        return a, b
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return np.ascontiguousarray(a[box]), np.ascontiguousarray(b[box])
 
 
 def _same_light(a: Image, b: Image) -> Image:
@@ -189,6 +214,8 @@ def _moving_share(a: Image, believed: npt.NDArray[np.bool_]) -> float:
     """Share of the blocks that move; of those with texture alone, where these are all over the picture.
 
     A white table does not show that the camera moves, the things on it do, but not if they are all in one place."""
+    if believed.mean() >= 0.5 or believed.sum() < 6:
+        return float(believed.mean())
     slope = cv2.magnitude(cv2.Sobel(a, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(a, cv2.CV_32F, 0, 1, scale=1 / 8))
     textured = _blocks(slope) > TEXTURED
     rows, columns = np.nonzero(believed & textured)
