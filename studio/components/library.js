@@ -1,1 +1,4 @@
-import('/own/scripts/library.js').then(({ mount }) => mount(element.querySelector('.library')));
+const root = element.querySelector('.library');
+import('/own/scripts/library.js').then(({ mount }) => mount(root)).catch(() => {
+  root.textContent = 'This page did not load whole. Please load it again.'; // the studio went away, or the reader did
+});

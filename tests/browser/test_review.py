@@ -346,6 +346,13 @@ def test_a_link_opens_its_clip_and_an_empty_desk_leads_on(desk: Callable[..., De
         assert {clip.id for clip in reviews.claim(session, "bob")} == set()
 
 
+def test_scripts_that_do_not_arrive_leave_a_sentence(desk: Callable[..., Desk]) -> None:
+    at = desk()
+    at.page.route("**/own/scripts/outbox.js", lambda route: route.abort())
+    at.page.goto(f"{at.address}/review")
+    expect(at.page.locator(".review-desk")).to_have_text("This page did not load whole. Please load it again.")
+
+
 def test_nothing_to_review_says_so_and_waits(desk: Callable[..., Desk], settings: Settings) -> None:
     at = desk()
     at.page.goto(f"{at.address}/review")
