@@ -127,7 +127,7 @@ class Displacement:
     moved: Floats
     """Displacement of each block, rows × columns × (x, y)."""
     median_px: float
-    """Of the blocks that moved."""
+    """Of the blocks that moved; 0 when they are too few to tell."""
     camera: Floats
     """2×3 similarity transform that most moved blocks follow."""
     agreement: float
@@ -167,7 +167,7 @@ def between(flow: cv2.DISOpticalFlow, a: Image, b: Image) -> Displacement:
     carried = _carried(camera, moved.shape[:2], width, height)
     plain = ~believed & (change <= CHANGED)  # too plain to tell: moves with the camera, if that moves
     moved = np.where(believed[..., None], moved, np.where((plain & (agreement >= 0.6))[..., None], carried, 0))
-    median_px = float(np.median(np.linalg.norm(moved[believed], axis=1))) if believed.any() else 0.0
+    median_px = float(np.median(np.linalg.norm(moved[believed], axis=1))) if believed.mean() >= 0.1 else 0.0
     lost = float((~believed & (left > LOST)).mean())
     return Displacement(moved.astype(np.float32), median_px, camera, agreement, lost, (width, height))
 
