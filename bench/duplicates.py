@@ -37,6 +37,7 @@ class Cost:
 
     clips: int
     seconds: float
+    cpu_s: float
     planted: int
     recall: float
     """Share of the planted pairs that ended in one group."""
@@ -92,22 +93,22 @@ def measure(clips: int) -> Cost:
         store = open_store(Path(folder) / "clapper.db")
         with store.write() as session:
             fill(session, library)
-        began = time.perf_counter()
+        began, cpu_began = time.perf_counter(), time.process_time()
         with store.write() as session:
             duplicates.regroup(session)
-        seconds = time.perf_counter() - began
+        spent = (round(time.perf_counter() - began, 2), round(time.process_time() - cpu_began, 2))
         with store.read() as session:
             grouped = session.execute(select(Fingerprint.group_id, Fingerprint.clip_id)).all()
         store.close()
-    return judged(clips, seconds, {clip_id: group_id for group_id, clip_id in grouped if group_id})
+    return judged(clips, spent, {clip_id: group_id for group_id, clip_id in grouped if group_id})
 
 
-def judged(clips: int, seconds: float, group: dict[int, int]) -> Cost:
+def judged(clips: int, spent: tuple[float, float], group: dict[int, int]) -> Cost:
     planted = clips // EVERY
     met = sum(n in group and group[n] == group.get(clips - planted + n) for n in range(1, planted + 1))
     sizes = np.bincount(list(group.values())) if group else np.zeros(1)
     pairs = int((sizes * (sizes - 1) // 2).sum())
-    return Cost(clips, round(seconds, 2), planted, round(met / planted, 4), pairs - met)
+    return Cost(clips, *spent, planted, round(met / planted, 4), pairs - met)
 
 
 def main() -> None:
@@ -116,10 +117,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a library")
     given = parser.parse_args()
     if not given.json:
-        print(f"{'clips':>8} {'seconds':>8} {'planted':>8} {'recall':>7} {'false pairs':>12}")
+        print(f"{'clips':>8} {'seconds':>8} {'cpu s':>8} {'planted':>8} {'recall':>7} {'false pairs':>12}")
     for clips in given.clips:
         one = measure(clips)
-        line = f"{one.clips:8} {one.seconds:8.2f} {one.planted:8} {one.recall:7.4f} {one.false_pairs:12}"
+        line = f"{one.clips:8} {one.seconds:8.2f} {one.cpu_s:8.2f} {one.planted:8} {one.recall:7.4f} {one.false_pairs:12}"
         print(json.dumps(asdict(one)) if given.json else line, flush=True)
 
 

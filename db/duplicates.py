@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
 from db import judging
@@ -27,6 +26,10 @@ CLOSEST = 200
 """Clips that share the most words with a new one; so many are compared with it."""
 IN_ONE_QUERY = 500
 
+UPSERT = (
+    "INSERT INTO scores (clip_id, name, value, missing) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (clip_id, name) DO UPDATE SET value = excluded.value, missing = excluded.missing"
+)
 # Of each word, the clips of other videos, `:most` on either side of this one's.
 SHARING = text("""
     SELECT near.value FROM json_each(:words) AS wanted, json_each((
@@ -115,9 +118,9 @@ def regroup(session: Session) -> Regrouped:
         forest.join(one, other)
     groups = [[ids[at] for at in members] for members in forest.groups()]
     wanted = {clip_id: min(members) for members in groups for clip_id in members}
-    moved = [{"clip": row.clip_id, "to": wanted.get(row.clip_id)} for row in rows if row.group_id != wanted.get(row.clip_id)]
+    moved = [(wanted.get(row.clip_id), row.clip_id) for row in rows if row.group_id != wanted.get(row.clip_id)]
     if moved:
-        session.connection().execute(text("UPDATE fingerprints SET group_id = :to WHERE clip_id = :clip"), moved)
+        session.connection().exec_driver_sql("UPDATE fingerprints SET group_id = ? WHERE clip_id = ?", moved)
     changed = _elect(session, [*groups, *([clip_id] for clip_id in ids if clip_id not in wanted)])
     return Regrouped(len(ids), len(groups), len(wanted) - len(groups), tuple(changed))
 
@@ -236,16 +239,13 @@ def _differing(session: Session, wanted: Mapping[int, float | None]) -> list[int
 
 
 def _write(session: Session, scores: Mapping[int, float | None]) -> None:
-    rows = [
-        {"clip_id": clip_id, "name": SCORE, "value": value, "missing": PLAIN if value is None else None}
-        for clip_id, value in scores.items()
-    ]
-    if rows:
-        row = insert_or(Score)
-        new = {"value": row.excluded.value, "missing": row.excluded.missing}
-        session.execute(row.on_conflict_do_update(index_elements=["clip_id", "name"], set_=new), rows)
-        for known in [one for one in session if isinstance(one, Score)]:
-            session.expire(known)
+    if not scores:
+        return
+    session.flush()
+    rows = [(clip_id, SCORE, value, PLAIN if value is None else None) for clip_id, value in scores.items()]
+    session.connection().exec_driver_sql(UPSERT, rows)
+    for known in [one for one in session if isinstance(one, Score)]:
+        session.expire(known)
 
 
 def _judge(session: Session, clip_ids: Sequence[int]) -> None:

@@ -28,7 +28,7 @@ later needs them."""
 NOT_THERE = 255
 COMMON = 32
 """A word that more clips share says little: only so many are looked at."""
-UNLIKE = 14
+UNLIKE = 12
 """Bits in which two tiles may differ that share a word, for their clips to be worth comparing."""
 AT_ONCE = 10_000
 """Clips or pairs in one go, so that memory stays small."""
