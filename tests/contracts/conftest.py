@@ -39,7 +39,7 @@ def materials(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Ma
         "grey": [np.full((360, 640, 3), 128, np.uint8)] * 18,
     }
     found = [
-        scan_file(film(folder / f"{name}.mp4", pictures), folder / "clips", min_s=1, max_s=2)
+        scan_file(film(folder / f"{name}.mp4", pictures), folder / "clips", min_s=1, max_s=2, sheet_px=320)
         for name, pictures in films.items()
     ]
     assert [len(one.clips) for one in found] == [1, 1, 1]

@@ -31,14 +31,14 @@ def scorer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def card(words: str, *, turned: float = 0) -> Image:
-    picture = np.zeros((360, 640, 3), np.uint8)
-    cv2.putText(picture, words, (110, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, (255, 255, 255), 5)
-    return cv2.warpAffine(picture, cv2.getRotationMatrix2D((320, 180), turned, 1), (640, 360))
+    picture = np.zeros((180, 320, 3), np.uint8)
+    cv2.putText(picture, words, (30, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (255, 255, 255), 3)
+    return cv2.warpAffine(picture, cv2.getRotationMatrix2D((160, 90), turned, 1), (320, 180))
 
 
 def measure(scorer: TextEasyAnimate, folder: Path, *pictures: Image) -> float:
     sheet.write([sheet.Tile(i, float(i), picture) for i, picture in enumerate(pictures)], folder)
-    seen = Sheet(str(folder / "sheet.jpg"), tuple(map(float, range(len(pictures)))), (640, 360))
+    seen = Sheet(str(folder / "sheet.jpg"), tuple(map(float, range(len(pictures)))), (320, 180))
     (measured,) = scorer.process([Material(None, seen)])  # type: ignore[arg-type]
     (score,) = measured.scores
     assert score.value is not None
@@ -46,7 +46,7 @@ def measure(scorer: TextEasyAnimate, folder: Path, *pictures: Image) -> float:
 
 
 def test_only_the_middle_frame_counts(scorer: TextEasyAnimate, tmp_path: Path) -> None:
-    nothing, words = np.zeros((360, 640, 3), np.uint8), card("GRAND OPENING")
+    nothing, words = np.zeros((180, 320, 3), np.uint8), card("GRAND OPENING")
     assert measure(scorer, tmp_path, words, nothing, words) == 0
     assert measure(scorer, tmp_path, nothing, words, nothing) > 2 * LIMIT
     assert measure(scorer, tmp_path, nothing) == 0

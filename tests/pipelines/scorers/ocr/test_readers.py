@@ -31,9 +31,9 @@ def reader(request: pytest.FixtureRequest, weights: Path) -> Reader:
 
 @pytest.fixture(scope="module")
 def card() -> Image:
-    picture = np.zeros((360, 640, 3), np.uint8)
-    cv2.putText(picture, "HELLO WORLD", (40, 120), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (255, 255, 255), 6)
-    cv2.putText(picture, "LIVE 24", (400, 320), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (255, 255, 255), 4)
+    picture = np.zeros((180, 320, 3), np.uint8)
+    cv2.putText(picture, "HELLO WORLD", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (255, 255, 255), 3)
+    cv2.putText(picture, "LIVE 24", (200, 160), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (255, 255, 255), 2)
     return picture
 
 
@@ -48,14 +48,14 @@ def share_inside(polygons: list[object], box: tuple[int, int, int, int], shape: 
 
 def test_text_is_found_where_it_is(reader: Reader, card: Image) -> None:
     found = reader.find(card)
-    assert share_inside(found, (50, 75, 480, 115), (360, 640)) > 0.8
-    assert share_inside(found, (410, 292, 570, 318), (360, 640)) > 0.8
-    assert 0.05 < covered(found, (360, 640)) < 0.3
+    assert share_inside(found, (25, 38, 240, 57), (180, 320)) > 0.8
+    assert share_inside(found, (205, 146, 285, 159), (180, 320)) > 0.8
+    assert 0.05 < covered(found, (180, 320)) < 0.3
 
 
 def test_nothing_is_found_where_there_is_none(reader: Reader) -> None:
-    assert reader.find(np.zeros((180, 320, 3), np.uint8)) == []
-    assert reader.read(np.zeros((180, 320, 3), np.uint8)) == []
+    assert reader.find(np.zeros((90, 160, 3), np.uint8)) == []
+    assert reader.read(np.zeros((90, 160, 3), np.uint8)) == []
 
 
 def test_lines_have_a_place_and_a_confidence_and_come_from_top_to_bottom(reader: Reader, card: Image) -> None:
@@ -76,12 +76,12 @@ def test_finding_then_reading_then_finding_is_the_same(reader: Reader, card: Ima
 
 
 def test_slanted_text_is_found_by_easyocr(weights: Path, card: Image) -> None:
-    turn = cv2.getRotationMatrix2D((260, 100), 25, 1.0)
-    slanted = cv2.warpAffine(card[:180], turn, (640, 360))
+    turn = cv2.getRotationMatrix2D((130, 50), 25, 1.0)
+    slanted = cv2.warpAffine(card[:90], turn, (320, 180))
     polygons = OCR["easyocr"](words=False).find(slanted)
     upright = [polygon for polygon in polygons if len({float(x) for x, _ in polygon}) == 2]
     assert len(upright) < len(polygons)
-    assert covered(polygons, (360, 640)) > 0.03
+    assert covered(polygons, (180, 320)) > 0.03
 
 
 def test_missing_weights_are_named_with_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
