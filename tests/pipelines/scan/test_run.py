@@ -102,7 +102,7 @@ def test_everything_is_measured_and_within_its_range(name: str, scanned: Callabl
         assert all(value is not None and np.isfinite(value) and value >= 0 for value in values.values())
         assert values["duration"] == pytest.approx(found.clip.duration_s)
         assert all(float(values[score] or 0) <= 1 for score in ("brightness", "contrast", "saturation", "frozen"))
-        assert "camera" in {fact.name for fact in found.measured.facts}
+        assert "camera_track" in {fact.name for fact in found.measured.facts}
         assert found.sheet.times_s
 
 
