@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
 from db import duplicates, judging, queue
-from db.models import Clip, Job, Result, Run, Scan, Video
+from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
 from pipelines.records import State
@@ -96,7 +96,8 @@ def _go_on(session: Session, clip_ids: Sequence[int]) -> None:
     for run_id, of_run in runs.items():
         run = session.get_one(Run, run_id)
         if run.state != "cancelled":
-            _caption(session, run, of_run)
+            advance(session, run, from_config(run.config), of_run)
+            _awake(run)
 
 
 def _next_stage(session: Session, run: Run, recipe: Recipe, clip_id: int, digests: dict[str, str]) -> str | None:
@@ -126,23 +127,43 @@ def _is_of_clips() -> ColumnElement[bool]:
 
 
 def _label(session: Session, clip_id: int) -> str:
-    clip = session.get_one(Clip, clip_id)
-    name = PurePosixPath(clip.video.paths[0].given).name if clip.video.paths else "video"
-    return f"{name} {clip.start_s:.1f}–{clip.end_s:.1f} s"
+    (item,) = _items(session, Clip.id == clip_id)
+    return item.label
+
+
+def _items(session: Session, condition: ColumnElement[bool]) -> list[Item]:
+    """Clips as items, in words: "film.mp4 12.0–16.5 s"."""
+    name = select(VideoPath.given).where(VideoPath.video_id == Clip.video_id).order_by(VideoPath.id).limit(1)
+    rows = session.execute(select(Clip.id, Clip.start_s, Clip.end_s, name.scalar_subquery()).where(condition)).all()
+    return [Item(str(row[0]), f"{PurePosixPath(row[3] or 'video').name} {row[1]:.1f}–{row[2]:.1f} s") for row in rows]
 
 
 def caption_kept(session: Session, run: Run) -> int:
-    """After rules were moved: queue what clips of the run that are kept now still lack; how many clips."""
+    """After rules were moved: queue what clips of the run that are kept now still lack; how many clips.
+
+    Most of them were never captioned: those are queued together, however many there are.
+    """
     if run.state == "cancelled":
         return 0
-    kept = select(Clip.id).where(Clip.run_id == run.id, Clip.superseded == 0, Clip.verdict == State.KEPT)
-    missing = session.scalars(kept.where(~exists().where(Result.clip_id == Clip.id, Result.stage == PROXY))).all()
-    if missing:
-        _caption(session, run, missing)
-    return len(missing)
+    recipe = from_config(run.config)
+    first = recipe.captioners[0].name if recipe.captioners else PROXY
+    kept = and_(Clip.run_id == run.id, Clip.superseded == 0, Clip.verdict == State.KEPT, ~_has(PROXY, PROXY_DIGEST))
+    begun = _has(first, {**recipe.digests(), PROXY: PROXY_DIGEST}[first])
+    new = _items(session, and_(kept, ~begun))
+    queue.add(session, run, first, new, priority=priority(recipe, first))
+    rest = session.scalars(select(Clip.id).where(kept, begun)).all()
+    advance(session, run, recipe, rest)
+    if new or rest:
+        _awake(run)
+    return len(new) + len(rest)
 
 
-def _caption(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
-    advance(session, run, from_config(run.config), clip_ids)
+def _awake(run: Run) -> None:
+    """A run that had ended has work again."""
     if run.state == "done":
         run.state, run.ended_at = "active", None
+
+
+def _has(stage: str, digest: str) -> ColumnElement[bool]:
+    """The clip has this stage's result."""
+    return exists().where(Result.clip_id == Clip.id, Result.stage == stage, Result.digest == digest)

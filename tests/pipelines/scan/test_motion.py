@@ -136,3 +136,12 @@ def test_real_videos_stand_in_the_order_of_what_moves(scanned: Callable[[str], S
     assert min(lane) == lane[1] < 0.001  # the only stretch without a car
     assert min(lane[0], lane[2], lane[3]) > 0.003
     assert [lane[1], *others] == sorted([lane[1], *others])
+
+
+def test_bars_around_a_picture_change_little(lawn: Image) -> None:
+    """A portrait pan in a wide black frame is the same pan; over the bars it would look nearly still."""
+    portrait = [np.ascontiguousarray(picture[:, 200:440]) for picture in panned(lawn, 0.1)]
+    barred = [np.pad(picture, ((0, 0), (200, 200), (0, 0))) for picture in portrait]
+    framed = steps(barred)
+    assert np.mean([step.speed for step in framed]) == pytest.approx(speed(portrait), rel=0.35)
+    assert np.mean([step.agreement for step in framed]) > 0.5
