@@ -1,4 +1,4 @@
-"""How long grouping a library of near-duplicates takes: `python bench/duplicates.py [CLIPS ...] [--json]`.
+"""How long grouping a library of near-duplicates takes: `python -m bench.duplicates [CLIPS ...] [--json]`.
 
 The fingerprints are made, not measured: random looks and changes, clips of one video look alike, as one camera's do, and
 every twentieth clip is a copy from another video whose bits are disturbed as strong cropping disturbs them. Each size has a

@@ -97,7 +97,8 @@ def _go_on(session: Session, clip_ids: Sequence[int]) -> None:
         run = session.get_one(Run, run_id)
         if run.state != "cancelled":
             advance(session, run, from_config(run.config), of_run)
-            _awake(run)
+            if session.scalar(select(Job.id).where(Job.run_id == run_id, Job.state.in_(("ready", "paused"))).limit(1)):
+                _awake(run)
 
 
 def _next_stage(session: Session, run: Run, recipe: Recipe, clip_id: int, digests: dict[str, str]) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db import flow, results, runs
 from db.models import Clip, Job, Run, Scan, Video
@@ -139,3 +140,73 @@ def test_a_machine_never_overrules_a_person(store: Store, run: Run, recipe: Reci
         session.get_one(Clip, clip_id).review = "accepted"
         results.save_caption(session, clip_id, Caption("three", "m"), stage="measured", digest="4")
         assert session.get_one(Clip, clip_id).caption_id == second.id
+
+
+COPY = records.Video("b" * 64, "/films/b.mp4", 1, replace(INFO, width=1280, height=720))
+
+
+def store_copy(store: Store, run: Run, recipe: Recipe, *, of: int) -> int:
+    """The same picture in a larger video, scanned in the same run."""
+    clip = replace(found(of, of + 100), clip=records.Clip(COPY, of, of + 100, 100))
+    with store.write() as session:
+        video = results.save_video(session, COPY, given="films/b.mp4", mtime_ns=1, inode=2)
+        row = results.save_clip(session, video, clip, run_id=run.id)
+        flow.advance(session, session.get_one(Run, run.id), recipe, [row.id])
+        return row.id
+
+
+def verdicts(store: Store) -> list[tuple[str | None, list[str]]]:
+    with store.read() as session:
+        return [(clip.verdict, clip.reasons) for clip in session.scalars(select(Clip).order_by(Clip.id))]
+
+
+def test_a_better_copy_replaces_a_clip_that_was_kept(store: Store, run: Run, recipe: Recipe) -> None:
+    first = store_clip(store, run, recipe, found(0, 100))
+    end_stage(store, run, recipe, first, "text")
+    assert verdicts(store) == [("kept", [])]
+    better = store_copy(store, run, recipe, of=0)
+    end_stage(store, run, recipe, better, "text")
+    assert verdicts(store) == [("dropped", ["duplicate above 0"]), ("kept", [])]
+
+
+def test_when_the_better_copy_is_dropped_the_other_goes_on_to_captions(store: Store, run: Run, recipe: Recipe) -> None:
+    better = store_copy(store, run, recipe, of=0)
+    other = store_clip(store, run, recipe, found(0, 100))
+    end_stage(store, run, recipe, other, "text")
+    assert verdicts(store)[1] == ("dropped", ["duplicate above 0"])
+    end_stage(store, run, recipe, better, "text", text=0.9)
+    assert verdicts(store) == [("dropped", ["duplicate above 0", "text above 0.15"]), ("kept", [])]
+    with store.read() as session:
+        assert session.scalars(select(Job.item).where(Job.stage == "measured")).all() == [str(other)]
+
+
+def test_when_the_better_copy_steps_back_the_other_goes_on_and_gives_way_again(
+    store: Store, run: Run, recipe: Recipe
+) -> None:
+    better = store_copy(store, run, recipe, of=0)
+    other = store_clip(store, run, recipe, found(0, 100))
+    for clip_id in (better, other):
+        end_stage(store, run, recipe, clip_id, "text")
+    with store.write() as session:
+        video = session.scalars(select(Video).where(Video.sha256 == COPY.sha256)).one()
+        flow.adopt(session, session.get_one(Run, run.id), video, [])
+    assert verdicts(store)[1] == ("kept", [])
+    with store.write() as session:
+        assert str(other) in session.scalars(select(Job.item).where(Job.stage == "measured")).all()
+        flow.adopt(session, session.get_one(Run, run.id), session.get_one(Video, video.id), [better])
+    assert verdicts(store) == [("kept", []), ("dropped", ["duplicate above 0"])]
+
+
+def test_a_run_is_not_opened_again_for_a_copy_that_lacks_nothing(store: Store, run: Run, recipe: Recipe) -> None:
+    other = store_clip(store, run, recipe, found(0, 100))
+    for stage in ("text", "measured", "proxy"):
+        end_stage(store, run, recipe, other, stage)
+    better = store_copy(store, run, recipe, of=0)
+    with store.write() as session:
+        session.execute(update(Job).values(state="done"))
+        session.get_one(Run, run.id).state = "done"
+        video = session.scalars(select(Video).where(Video.sha256 == COPY.sha256)).one()
+        flow.adopt(session, session.get_one(Run, run.id), video, [])
+        assert session.get_one(Clip, better).superseded == 1
+        assert session.get_one(Run, run.id).state == "done"
+    assert verdicts(store)[0] == ("kept", [])
