@@ -8,11 +8,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from av.video.reformatter import VideoReformatter
 
 from pipelines.files import write_whole
 from pipelines.records import VideoInfo
-from pipelines.scan.shrink import Image
+from pipelines.scan.shrink import Image, Pictures
 
 POSTER_PX = 480
 MOST_TILES = 12
@@ -37,7 +36,7 @@ class Sampler:
         width, height = info.display_size
         scale = min(1.0, longer_px / max(width, height))
         self.size = (max(2, round(width * scale)), max(2, round(height * scale)))
-        self._convert = VideoReformatter()  # one for all: making a converter takes longer than converting
+        self._pictures = Pictures(self.size if self._turns % 2 == 0 else self.size[::-1])
         self._next_s = 0.0
         self._passed: tuple[int, float, Any] | None = None
         """The frame before, unless it was kept."""
@@ -55,9 +54,7 @@ class Sampler:
             self._passed = (index, time_s, frame)
 
     def _keep(self, index: int, time_s: float, frame: Any) -> None:
-        width, height = self.size if self._turns % 2 == 0 else self.size[::-1]
-        picture = self._convert.reformat(frame, width, height, format="bgr24").to_ndarray()
-        self.tiles.append(Tile(index, time_s, np.ascontiguousarray(np.rot90(picture, -self._turns))))
+        self.tiles.append(Tile(index, time_s, np.ascontiguousarray(np.rot90(self._pictures.of(frame), -self._turns))))
 
     def of(self, first: int, end: int) -> list[Tile]:
         """The tiles within frames [first, end), thinned to `MOST_TILES`."""
