@@ -107,6 +107,12 @@ def settle(session: Session, clip_ids: Sequence[int]) -> list[int]:
     return _elect(session, _members(session, groups).values()) if groups else []
 
 
+def settle_all(session: Session) -> list[int]:
+    """Choose the best of every group again, after rules were moved: one that is dropped now makes room for its copies."""
+    grouped = session.scalars(select(Fingerprint.group_id).where(Fingerprint.group_id.is_not(None)).distinct())
+    return _elect(session, _members(session, [group_id for group_id in grouped if group_id is not None]).values())
+
+
 def regroup(session: Session) -> Regrouped:
     """Group the whole library anew. Clips of superseded scans stay out."""
     stored = select(Fingerprint.clip_id, Fingerprint.value, Fingerprint.group_id, Clip.video_id)
@@ -181,11 +187,12 @@ def _group(session: Session, clip_id: int) -> list[int]:
     return next(iter(found.values()), [clip_id])
 
 
-def _members(session: Session, groups: Iterable[int]) -> dict[int, list[int]]:
+def _members(session: Session, groups: Collection[int]) -> dict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    rows = select(Fingerprint.group_id, Fingerprint.clip_id).where(Fingerprint.group_id.in_(groups))
-    for group_id, clip_id in session.execute(rows.order_by(Fingerprint.clip_id)).tuples():
-        found[group_id or 0].append(clip_id)
+    columns = select(Fingerprint.group_id, Fingerprint.clip_id).order_by(Fingerprint.clip_id)
+    for part in _parts(sorted(groups)):
+        for group_id, clip_id in session.execute(columns.where(Fingerprint.group_id.in_(part))).tuples():
+            found[group_id or 0].append(clip_id)
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db import flow, queue
+from db import duplicates, flow, queue
 from db.models import Clip, Job, Run
 from db.names import pack, shown, unpack
 from db.queue import Item
@@ -177,6 +177,7 @@ def close_if_done(session: Session, run: Run) -> None:
 
 def rules_moved(session: Session) -> int:
     """Queue what newly kept clips lack, in every run; how many clips. Call after thresholds were applied."""
+    duplicates.settle_all(session)
     return sum(flow.caption_kept(session, run) for run in session.scalars(select(Run)))
 
 

@@ -10,6 +10,7 @@ from db import clips, duplicates, judging, views
 from db.filters import parse_where
 from db.models import Clip, Fingerprint, FingerprintWord, Run, Score, Video
 from db.session import Store
+from pipelines.records import Rule
 from tests.support.library import Made, add_clip, add_run
 from tests.support.prints import made
 
@@ -112,6 +113,17 @@ def test_a_copy_that_another_rule_drops_is_not_the_best(store: Store, run: int) 
         judging.judge_clip(session, clean)
         session.flush()
         assert duplicates.settle(session, [clean]) == [with_text, clean]  # none is fit: the larger one again
+
+
+def test_moved_rules_choose_anew_who_is_the_best(store: Store, run: int) -> None:
+    with store.write() as session:
+        with_text = add(session, run, 1, video="a.mp4", width=1280, text=0.1)
+        clean = add(session, run, 1, 0.05, video="b.mp4")
+        assert standing(session) == {with_text: KEPT, clean: DROPPED}
+        for limit, expected in ((0.05, (clean, with_text)), (0.2, (with_text, clean))):
+            judging.apply(session, [Rule("text", None, limit)], by="ann", key=str(limit))
+            assert sorted(duplicates.settle_all(session)) == [with_text, clean]
+            assert standing(session) == dict(zip(expected, (KEPT, DROPPED), strict=True))
 
 
 def test_a_bridging_clip_joins_two_groups(store: Store, run: int) -> None:
