@@ -2,7 +2,7 @@
 
 A cut counts as found when a detector reports it within one frame or 0.05 s, whichever is more. Dissolves and fades are
 neither asked for nor held against a detector; a flash, a whip pan or a changing screen it takes for a cut is a mistake.
-Every file is decoded once and all detectors look at the same small pictures, as in a scan.
+All detectors look at the same small pictures, as in a scan. Dissolves and fades have a line of their own, `transitions`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ GRADUAL: dict[str, tuple[tuple[float, float], ...]] = {
         (0.0, 1.1), (9.0, 11.0), (13.0, 14.9), (31.0, 33.0), (45.8, 47.2), (50.2, 52.3),
     ),
     "samples__chrome.mp4": ((18.62, 18.75), (22.1, 22.4), (26.4, 26.9)),
-    "shared-assets__tears-of-steel-battle-clip-medium.webm": ((48.1, 48.3),),
+    "shared-assets__tears-of-steel-battle-clip-medium.webm": ((48.1, 48.3),),  # a whip pan, or a cut
     "torchcodec__nasa_13013.mp4": ((5.0, 5.9),),
 }  # fmt: skip
 """Seconds in which the picture changes gradually, or in which people do not agree; from the notes in `index.csv`."""
@@ -126,6 +126,31 @@ def found_cuts(path: Path, detectors: Sequence[str]) -> dict[str, list[float]]:
     return {name: [times[index] for index in indices] for name, indices in found.items()}
 
 
+def found_transitions(path: Path) -> list[tuple[float, float]]:
+    """Start and end in seconds of each dissolve or fade that a scan leaves out."""
+    from pipelines.media.opening import frames, open_video
+    from pipelines.scan.shrink import Shrink, Small
+    from pipelines.scan.transitions import Transitions
+
+    times: list[float] = []
+    with open_video(str(path)) as opened:
+        shrink, transitions = Shrink((opened.info.width, opened.info.height)), Transitions(opened.info.fps)
+        spans: list[tuple[int, int]] = []
+        for index, frame in enumerate(frames(opened)):
+            times.append(opened.info.seconds(frame.pts))
+            spans += transitions.feed(index, Small(frame, shrink).compare()[0])
+        spans += transitions.finish()
+    return [(times[first], times[end - 1]) for first, end in spans]
+
+
+def tally_transitions(found: Sequence[tuple[float, float]], name: str) -> Tally:
+    """A known one is found when something that was reported overlaps it."""
+    known_ones = GRADUAL.get(name, ())
+    right = sum(any(a < end and start < b for a, b in found) for start, end in known_ones)
+    wrong = sum(not any(a < end and start < b for start, end in known_ones) for a, b in found)
+    return Tally(right, wrong, len(known_ones) - right)
+
+
 def installed() -> tuple[str, ...]:
     """The detectors that run here; the others lack a package."""
     from pipelines.errors import Fatal
@@ -152,19 +177,23 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a detector")
     given = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    whole = dict.fromkeys(installed(), Tally())
+    detectors = installed()
+    whole = dict.fromkeys(detectors, Tally())
     for video in known(given.folder):
-        for name, times in found_cuts(video.path, tuple(whole)).items():
+        for name, times in found_cuts(video.path, detectors).items():
             one = tally(times, video)
             whole[name] += one
             if not given.json and (one.wrong or one.missed):
                 print(f"{name:9} {video.path.name[:44]:44} {one.right} right, {one.wrong} wrong, {one.missed} missed")
+        whole["transitions"] = whole.get("transitions", Tally()) + tally_transitions(
+            found_transitions(video.path), video.path.name
+        )
     for name, all_of_it in whole.items():
         figures = {"precision": all_of_it.precision, "recall": all_of_it.recall, "f1": all_of_it.f1}
         if given.json:
             print(json.dumps({"detector": name, **figures, **asdict(all_of_it)}))
         else:
-            print(f"{name:9} " + "  ".join(f"{word} {share(value)}" for word, value in figures.items()), all_of_it)
+            print(f"{name:11} " + "  ".join(f"{word} {share(value)}" for word, value in figures.items()), all_of_it)
 
 
 if __name__ == "__main__":

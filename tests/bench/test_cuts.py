@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cuts import Known, Tally, found_cuts, known, tally
+from bench.cuts import Known, Tally, found_cuts, found_transitions, known, tally, tally_transitions
 
 
 def video(*cuts: float, fps: float = 25.0, name: str = "film.mp4") -> Known:
@@ -51,3 +51,15 @@ def test_the_default_detector_finds_exactly_the_cuts_of_a_cartoon(videos: Path) 
     found = found_cuts(cartoon.path, ("adaptive", "fixed"))
     assert tally(found["adaptive"], cartoon) == Tally(right=6)
     assert tally(found["fixed"], cartoon) == Tally(missed=6)
+
+
+def test_transitions_are_compared_by_overlap() -> None:
+    name = "torchcodec__nasa_13013.mp4"
+    assert tally_transitions([(4.9, 6.1)], name) == Tally(right=1)
+    assert tally_transitions([(1.0, 2.0)], name) == Tally(wrong=1, missed=1)
+    assert tally_transitions([], "film.mp4") == Tally()
+
+
+def test_the_dissolve_of_a_real_video_is_found(videos: Path) -> None:
+    path = videos / "torchcodec__nasa_13013.mp4"
+    assert tally_transitions(found_transitions(path), path.name) == Tally(right=1)

@@ -95,12 +95,13 @@ def edit_list(raw: bytes, folder: Path) -> Path:
 
 
 def negative_start(raw: bytes, folder: Path) -> Path:
-    whole, moved = encode(raw, folder / "whole.mkv", into=["-bf", "2"]), folder / "negative.ts"
+    whole, moved = encode(raw, folder / "whole.mkv", into=["-bf", "0"]), folder / "negative.ts"
     with av.open(str(whole)) as source, av.open(str(moved), "w", options={"avoid_negative_ts": "disabled"}) as out:
         stream = out.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(source.streams.video[0]):
-            if packet.pts is not None and packet.dts is not None:
-                packet.pts, packet.dts, packet.stream = packet.pts - 600, packet.dts - 600, stream
+            if packet.pts is not None:  # the last one is empty
+                dts = packet.pts if packet.dts is None else packet.dts
+                packet.pts, packet.dts, packet.stream = packet.pts - 600, dts - 600, stream
                 out.mux(packet)
     assert shown(moved)[0] < 0
     return moved
