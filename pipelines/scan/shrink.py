@@ -89,7 +89,7 @@ class Pictures:
             converted: Image = self._convert.reformat(frame, *self._size, format="bgr24").to_ndarray()
             return converted
         y, u, v = (in_memory(plane, np.uint8) for plane in frame.planes)
-        parts = [cv2.resize(y, self._size, interpolation=cv2.INTER_AREA)]
+        parts: list[Any] = [cv2.resize(y, self._size, interpolation=cv2.INTER_AREA)]
         parts += [cv2.resize(chroma, self._halves, interpolation=cv2.INTER_AREA) for chroma in (u, v)]
         i420 = np.concatenate([part.ravel() for part in parts]).reshape(-1, self._size[0])
         picture: Image = cv2.cvtColor(i420, cv2.COLOR_YUV2BGR_I420)
