@@ -28,13 +28,16 @@ class Captioner(Stage[Material, Caption], ABC):
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """How exported clips are encoded. The same clip cut the same way is the same file, byte for byte."""
+    """How exported clips are made. The same clip cut the same way is the same file, byte for byte."""
 
     version: ClassVar[int] = 1
     """Raised when the same options would give another file."""
     crf: int = 17
     """x264's quality: 17 can hardly be told from the source, lower is larger."""
     audio: bool = False
+    copy: bool = True
+    """Take the source's own packets where they hold exactly the clip's frames; those clips have the source's quality,
+    whatever `crf` says."""
 
     def digest(self) -> str:
         return digest({"version": self.version, **asdict(self)})

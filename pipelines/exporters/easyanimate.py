@@ -31,9 +31,14 @@ class EasyAnimate(Exporter):
         17, ge=0, le=35, title="Quality", description="x264 CRF; lower is better and larger, 17 is near lossless"
     )
     audio: bool = Field(False, title="Keep the sound", description="AAC beside the picture; the trainer does not need it")
+    untouched: bool = Field(
+        True,
+        title="Copy where exact",
+        description="Clips that begin with a keyframe of a plain H.264 source keep its pixels; off encodes all alike",
+    )
 
     def cutting(self) -> Cutting:
-        return Cutting(crf=self.crf, audio=self.audio)
+        return Cutting(crf=self.crf, audio=self.audio, copy=self.untouched)
 
     def write(self, samples: Iterable[Sample], folder: Path, *, cut: Cutter) -> None:
         with (folder / "meta_train_info.json").open("w", encoding="utf-8", newline="\n") as file:

@@ -1,46 +1,42 @@
 """Cutting clips out of a video, exact to the frame: first and last frame belong to the clip, and none is lost between.
 
-Clips that lie near each other share one decode. Runs inside a decoding child.
+What can be had without encoding is copied; the other clips share one decode where they lie near each other. Runs inside a
+decoding child.
 """
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import Fatal, Refused
+from pipelines.errors import Refused
 from pipelines.kinds import Cutting
-from pipelines.media.encode import Coding, Movie, replacing
+from pipelines.media.copy import copy_items
+from pipelines.media.encode import Coding, Movie
+from pipelines.media.item import Item, replacing
 from pipelines.media.opening import Opened, frames, open_video
-from pipelines.media.sound import Samples, read_sound
+from pipelines.media.sound import sound_between
 
 NEAR_S = 8.0
 """Reading on is cheaper than seeking over a gap shorter than this: keyframes commonly lie up to ten seconds apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A clip and the file it goes to. Times in ticks of the source."""
-
-    start_pts: int
-    end_pts: int
-    dest: str
-    frames: int | None = None
-    """How many there must be; None takes what can be decoded."""
-
-
 def cut_clips(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Cut the clips of one video: `{"path", "items": [{"start_pts", "end_pts", "frames", "dest"}], "options"}`.
 
-    `options` are the fields of `Cutting`. Yields `{"dest", "frames", "bytes"}` for each file once it is complete, and
-    `{"dest", "kind", "reason"}` for a clip that cannot be cut. Raises `Refused` when the video cannot be opened.
+    `options` are the fields of `Cutting`. Yields `{"dest", "frames", "bytes"}` for each file once it is complete, with
+    `"copied": True` where nothing was encoded, and `{"dest", "kind", "reason"}` for a clip that cannot be cut. Raises
+    `Refused` when the video cannot be opened.
     """
-    cutting = Cutting(**argument["options"])
+    cutting, path = Cutting(**argument["options"]), argument["path"]
+    items = {item["dest"]: Item(**item) for item in argument["items"]}
     coding = Coding(crf=cutting.crf, preset="fast", keyframe_s=2.0, audio_bits=160_000 if cutting.audio else None)
-    yield from write_items(argument["path"], [Item(**item) for item in argument["items"]], coding)
+    for answer in copy_items(path, list(items.values()), coding.audio_bits) if cutting.copy else ():
+        del items[answer["dest"]]
+        yield answer
+    if items:
+        yield from write_items(path, list(items.values()), coding)
 
 
 def write_items(path: str, items: Sequence[Item], coding: Coding) -> Iterator[dict[str, Any]]:
@@ -94,24 +90,12 @@ def _until(shown: Iterator[Any], item: Item, ahead: list[Any]) -> Iterator[Any]:
 
 def _write(opened: Opened, item: Item, coding: Coding, its_frames: Iterable[Any]) -> dict[str, Any]:
     dest = Path(item.dest)
-    try:
-        with replacing(dest) as part, Movie(part, opened.info, coding) as movie:
-            for frame in its_frames:
-                movie.add(frame)
-            _must_be_whole(item, movie)
-            movie.finish(item.end_pts, _sound(opened, item, coding))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Fatal(f"the disk is full: {dest.parent} takes no more; free some space and start again") from None
-        raise
+    with replacing(dest) as part, Movie(part, opened.info, coding) as movie:
+        for frame in its_frames:
+            movie.add(frame)
+        _must_be_whole(item, movie)
+        movie.finish(item.end_pts, sound_between(opened, item.start_pts, item.end_pts) if coding.audio_bits else None)
     return {"dest": item.dest, "frames": movie.frames, "bytes": dest.stat().st_size}
-
-
-def _sound(opened: Opened, item: Item, coding: Coding) -> Samples | None:
-    if not coding.audio_bits or not opened.info.has_audio:
-        return None
-    tick = opened.info.time_base
-    return read_sound(opened.path, float(item.start_pts * tick), float(item.end_pts * tick))
 
 
 def _must_be_whole(item: Item, movie: Movie) -> None:

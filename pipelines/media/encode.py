@@ -8,9 +8,6 @@ no clock and no version of the muxer is written.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -85,8 +82,7 @@ class Movie:
         self._mux(self._video.encode(None))
         self._release(self._ticks(end_pts))
         if sound is not None and self._audio is not None:
-            for packets in (self._audio.encode(audio_frame(sound)), self._audio.encode(None)):
-                self._container.mux(packets)
+            write_sound(self._container, self._audio, sound)
 
     def __enter__(self) -> Movie:
         return self
@@ -108,10 +104,8 @@ class Movie:
         context.flags |= Flags.bitexact
         context.color_range, context.colorspace = picture.color_range, picture.colorspace
         context.color_primaries, context.color_trc = picture.color_primaries, picture.color_trc
-        if self._coding.audio_bits:
-            self._audio = self._container.add_stream("aac", rate=RATE, layout=LAYOUT)
-            self._audio.codec_context.bit_rate = self._coding.audio_bits
-            self._audio.codec_context.flags |= Flags.bitexact
+        if self._coding.audio_bits and self._info.has_audio:
+            self._audio = add_sound(self._container, self._coding.audio_bits)
 
     def _ticks(self, pts: int) -> int:
         """Of our clock, from the first frame."""
@@ -130,15 +124,15 @@ class Movie:
             self._held = None
 
 
-@contextmanager
-def replacing(dest: Path) -> Iterator[Path]:
-    """A name beside `dest` to write to; it takes the place of `dest` when the block ends well, and is gone when not."""
-    part = dest.with_name(f".{dest.name}.{os.getpid()}.part")
-    dest.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield part
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(dest)
-    finally:
-        part.unlink(missing_ok=True)
+def add_sound(container: Any, bits: int) -> Any:
+    """A stream for the sound in an MP4 that is being written; `bits` a second."""
+    audio = container.add_stream("aac", rate=RATE, layout=LAYOUT)
+    audio.codec_context.bit_rate = bits
+    audio.codec_context.flags |= Flags.bitexact
+    return audio
+
+
+def write_sound(container: Any, audio: Any, sound: Samples) -> None:
+    """All of it; the stream is complete afterwards."""
+    for packets in (audio.encode(audio_frame(sound)), audio.encode(None)):
+        container.mux(packets)

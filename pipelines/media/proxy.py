@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.errors import Refused
-from pipelines.media.cut import Item, write_items
+from pipelines.media.cut import write_items
 from pipelines.media.encode import Coding
+from pipelines.media.item import Item
 
 CODING = Coding(crf=27, preset="veryfast", keyframe_s=0.5, short_side=480, max_bits=1_000_000, audio_bits=96_000)
 

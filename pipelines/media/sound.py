@@ -10,7 +10,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.media.opening import open_video
+from pipelines.media.opening import Opened, open_video
 
 RATE = 48_000
 LAYOUT = "stereo"
@@ -36,6 +36,12 @@ def read_sound(path: str, start_s: float, end_s: float) -> Samples | None:
                 break
             _lay(sound, samples, round((time_s - start_s) * RATE))
         return sound
+
+
+def sound_between(opened: Opened, start_pts: int, end_pts: int) -> Samples | None:
+    """Sound beside the pictures from `start_pts` to `end_pts`; None when the file has none."""
+    tick = opened.info.time_base
+    return read_sound(opened.path, float(start_pts * tick), float(end_pts * tick)) if opened.info.has_audio else None
 
 
 def audio_frame(sound: Samples) -> Any:

@@ -94,8 +94,10 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
     assert clapper("review", second, "--reject", "cut inside", "--by", "lin").returncode == 0
     (accepted,) = listed(clapper, "review=accepted")
     assert (accepted["reviewed_by"], accepted["captions"][-1]["text"]) == ("lin", "Blocks drift past.")
-    ended = clapper("export", "out", "--format", "easyanimate")
+    ended = clapper("export", "out", "--format", "easyanimate", "--set", "crf=30", "--set", "untouched=false")
     assert ended.returncode == 0, ended.stderr
+    made = json.loads((place / "out" / "clapper_export.json").read_text())
+    assert made["options"] == {"audio": False, "crf": 30, "untouched": False}
     (row,) = json.loads((place / "out" / "meta_train_info.json").read_text())
     assert (row["text"], row["type"]) == ("Blocks drift past.", "video")
     assert (place / "out" / row["file_path"]).is_file()
@@ -113,6 +115,10 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
         (("review", "1"), "exactly one of"),
         (("export", "out2", "--format", "floppy"), "easyanimate"),
         (("export", "out2", "--format", "easyanimate", "--which", "best"), "best"),
+        (("export", "out2", "--format", "easyanimate", "--set", "crf=99"), "easyanimate.crf: Input should be less"),
+        (("export", "out2", "--format", "easyanimate", "--set", "crf=low"), "crf: Input should be a valid integer"),
+        (("export", "out2", "--format", "easyanimate", "--set", "speed=1"), "known: crf, audio, untouched"),
+        (("export", "out2", "--format", "easyanimate", "--set", "crf"), "write field=value"),
         (("--host", "0.0.0.0", "--port", "0"), "Invalid value"),
         (("--host", "0.0.0.0", "--port", "18765"), "app.py user add"),
     ],
