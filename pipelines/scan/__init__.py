@@ -5,6 +5,8 @@ run       the pass itself, inside a decoding child
 shrink    a decoded frame at the small sizes the analysers want
 breaks    where scenes begin and end: detectors, one a file, dissolves and fades, black
 split     scenes → clips of useful length
-motion, camera, light, colours    one kind of signal each
+motion, camera, light, colours, bars, flashes    one kind of signal each
+signals   what each number means; measure takes them all of one clip
+farneback motion as EasyAnimate measures it, only where a recipe asks
 sheet     sampled frames kept on disk
 """
