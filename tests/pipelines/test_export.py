@@ -94,6 +94,7 @@ def test_other_options_or_a_damaged_file_are_cut_anew(samples: list[Sample], tmp
     assert run(samples[:2], tmp_path / "set").reused == 1
     assert contents(tmp_path / "set") == first
     assert run(samples[:2], tmp_path / "set", crf=30).reused == 0
+    assert run(samples[:2], tmp_path / "set", crf=30, untouched=False).reused == 0
 
 
 @pytest.mark.parametrize("blank", ["", "  \n", "…", "\u200b"])

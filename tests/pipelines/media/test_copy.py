@@ -128,6 +128,21 @@ def test_every_container_will_do(ending: str, tmp_path: Path) -> None:
     assert shown(tmp_path / "0.mp4") == shown_by_source(clip)
 
 
+@pytest.mark.parametrize("second", ["bframes=0:cabac=0:ref=4:keyint=25", "bframes=0:keyint=25:aud=1"])
+def test_a_film_glued_from_two_encoders_is_copied_exactly(second: str, tmp_path: Path) -> None:
+    """The second half brings its own parameters, which the head of the file does not know."""
+    parts = [
+        h264(tmp_path / "one.ts", "bframes=0:keyint=25:ref=1"),
+        h264(tmp_path / "two.ts", second, "-output_ts_offset", "3"),
+    ]
+    source = tmp_path / "glued.ts"
+    source.write_bytes(parts[0].read_bytes() + parts[1].read_bytes())
+    clip = clip_of(source, 2.99, 99)
+    assert clip.frames == 75
+    assert cut(clip, tmp_path / "0.mp4")["copied"]
+    assert shown(tmp_path / "0.mp4") == shown_by_source(clip)
+
+
 def test_a_copy_plays_from_zero_for_as_long_as_the_clip_lasts(videos: Path, tmp_path: Path) -> None:
     clip = clip_of(videos / "moviepy__trailer_bbb.mp4", 10.41, 14.12)
     copied(clip, tmp_path / "0.mp4")
