@@ -104,6 +104,25 @@ def models(_: Settings) -> Iterator[Finding]:
     yield Finding(Level.OK, "captioner measured", "needs no model")
 
 
+def optional_models(_: Settings) -> Iterator[Finding]:
+    """Looked for, never loaded."""
+    from pipelines.scan.detectors import transnet
+    from pipelines.scorers.ocr import easyocr
+
+    for what, names in (("cut detector transnet", transnet.PACKAGES), ("text detector easyocr", easyocr.PACKAGES)):
+        missing = [name for name in names if importlib.util.find_spec(name) is None]
+        if missing:
+            yield Finding(Level.NOTE, what, f"without {', '.join(missing)}; others do its work", "make models")
+        else:
+            yield Finding(Level.OK, what, "its packages are there")
+    files = easyocr.missing_weights(words=True)
+    if files:
+        do = f"put {' and '.join(files)} from {easyocr.SOURCE} into {easyocr.folder()}"
+        yield Finding(Level.NOTE, "weights of easyocr", "missing; rapidocr brings its own", do)
+    else:
+        yield Finding(Level.OK, "weights of easyocr", str(easyocr.folder()))
+
+
 def data_folder(settings: Settings) -> Iterator[Finding]:
     place = next(path for path in (settings.data, *settings.data.parents) if path.exists())
     writable = os.access(place, os.W_OK)
@@ -147,6 +166,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     sqlite,
     ffmpeg,
     models,
+    optional_models,
     data_folder,
     browser,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,34 +16,17 @@ with warnings.catch_warnings():
     import easyocr
     import torch
 
-FINDER = "craft_mlt_25k.pth"
-READERS = {"zh_sim_g2.pth": ["ch_sim", "en"], "english_g2.pth": ["en"]}
-"""Weights of the readers and what they read; the first that is there is taken."""
-SOURCE = "https://www.jaided.ai/easyocr/modelhub"
 
+def open_reader(place: Path, languages: list[str], *, words: bool) -> Any:
+    """EasyOCR's `Reader` on the weights in `place`, one that reads or one that only finds text.
 
-def folder() -> Path:
-    """Where the weights belong, as EasyOCR itself says."""
-    base = os.environ.get("EASYOCR_MODULE_PATH") or os.environ.get("MODULE_PATH") or "~/.EasyOCR"
-    return Path(base).expanduser() / "model"
-
-
-def open_reader(*, words: bool) -> Any:
-    """EasyOCR's `Reader`, one that reads or one that only finds text. Raises `Fatal` when weights are missing or altered."""
-    place = folder()
-    reader = next((name for name in READERS if (place / name).exists()), "english_g2.pth")
-    needed = [FINDER, reader] if words else [FINDER]
-    missing = [name for name in needed if not (place / name).exists()]
-    if missing:
-        raise Fatal(
-            f"EasyOCR's weights are not here: put {' and '.join(missing)} from {SOURCE} into {place}, "
-            "or take the detector rapidocr, which brings its own"
-        )
+    Raises `Fatal` when the weights are not the published ones.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return easyocr.Reader(
-                READERS[reader],
+                languages,
                 gpu=torch.cuda.is_available(),
                 model_storage_directory=str(place),
                 user_network_directory=str(place),
@@ -53,7 +35,7 @@ def open_reader(*, words: bool) -> Any:
                 verbose=False,
             )
     except FileNotFoundError:  # it compares checksums, and with downloads allowed would delete what does not match
-        raise Fatal(f"EasyOCR's weights in {place} are not the published ones; fetch {' and '.join(needed)} again") from None
+        raise Fatal(f"EasyOCR's weights in {place} are not the published ones; fetch them again") from None
 
 
 def find(reader: Any, picture: Any) -> tuple[list[list[int]], list[Any]]:

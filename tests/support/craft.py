@@ -12,12 +12,14 @@ from typing import Any
 
 import torch
 
-from pipelines.backends import easyocr as backend  # before the others: it looks after torchvision
+from pipelines.backends import torchvision_shim
+from pipelines.scorers.ocr.easyocr import FINDER
 
-# isort: split
-from easyocr import config
-from easyocr.craft import CRAFT
-from easyocr.model.vgg_model import Model
+torchvision_shim.install()
+
+from easyocr import config  # noqa: E402
+from easyocr.craft import CRAFT  # noqa: E402
+from easyocr.model.vgg_model import Model  # noqa: E402
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -30,7 +32,7 @@ def write(folder: Path, *, reader: bool = True) -> Path:
     torch.manual_seed(0)
     finder = CRAFT(pretrained=False)
     _pass_luminance_through(finder)
-    _save(finder, place / backend.FINDER, config.detection_models["craft"])
+    _save(finder, place / FINDER, config.detection_models["craft"])
     if reader:
         entry = config.recognition_models["gen2"]["english_g2"]
         _save(Model(1, 256, 256, num_class=len(entry["characters"]) + 1), place / "english_g2.pth", entry)

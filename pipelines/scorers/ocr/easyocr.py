@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.errors import Fatal
@@ -12,6 +14,26 @@ if TYPE_CHECKING:
     from pipelines.scan.shrink import Image
 
 PACKAGES = ("torch", "torchvision", "easyocr")
+FINDER = "craft_mlt_25k.pth"
+READERS = {"zh_sim_g2.pth": ["ch_sim", "en"], "english_g2.pth": ["en"]}
+"""Weights of the readers and what they read; the first that is there is taken."""
+SOURCE = "https://www.jaided.ai/easyocr/modelhub"
+
+
+def folder() -> Path:
+    """Where the weights belong, as EasyOCR itself says."""
+    base = os.environ.get("EASYOCR_MODULE_PATH") or os.environ.get("MODULE_PATH") or "~/.EasyOCR"
+    return Path(base).expanduser() / "model"
+
+
+def reader_file() -> str:
+    """The reader's weights that are there, or those that are asked for."""
+    return next((name for name in READERS if (folder() / name).exists()), "english_g2.pth")
+
+
+def missing_weights(*, words: bool) -> list[str]:
+    """Names of the files that are not there."""
+    return [name for name in [FINDER, reader_file()][: 1 + words] if not (folder() / name).exists()]
 
 
 @OCR.register
@@ -25,10 +47,16 @@ class EasyOcr(Reader):
         missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
         if missing:
             raise Fatal(f"EasyOCR needs {' and '.join(missing)}, not installed here; run `make models` or take rapidocr")
+        files = missing_weights(words=words)
+        if files:
+            raise Fatal(
+                f"EasyOCR's weights are not here: put {' and '.join(files)} from {SOURCE} into {folder()}, "
+                "or take the detector rapidocr, which brings its own"
+            )
         from pipelines.backends import easyocr
 
         self._backend: Any = easyocr
-        self._engine = easyocr.open_reader(words=words)
+        self._engine = easyocr.open_reader(folder(), READERS[reader_file()], words=words)
 
     def find(self, picture: Image) -> list[Polygon]:
         upright, free = self._backend.find(self._engine, picture)
