@@ -17,9 +17,7 @@ class MotionFarneback(Scorer):
     """Farneback's optical flow twice a second at full resolution; reads the clip from its source, in a child process."""
 
     name: ClassVar[str] = "motion_farneback"
-    about: ClassVar[str] = (
-        "EasyAnimate's motion score: pixels per half second, keep 2 to 20; slow, reads the source."
-    )
+    about: ClassVar[str] = "EasyAnimate's motion score: pixels per half second, keep 2 to 20; slow, reads the source."
     version: ClassVar[int] = 1
     scores: ClassVar[tuple[str, ...]] = ("motion_farneback",)
 

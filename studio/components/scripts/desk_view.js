@@ -3,6 +3,10 @@
 import { caption, fileName, h, number, when, whole, writer } from './dom.js';
 
 export const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected', skip: 'skipped' };
+// Facts and scores that are told in full in the Library only; a score of 0 is told when it says something is wrong.
+const LONG_FACTS = ['camera_track', 'crop', 'words_overlay'];
+const OTHERWISE_TOLD = ['duration', 'camera_speed', 'camera_confidence'];
+const MEANT_TO_MOVE = ['motion', 'sharpness', 'brightness', 'contrast', 'saturation'];
 const TONES = { accepted: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
 
 export class DeskView {
@@ -68,11 +72,13 @@ export class DeskView {
 }
 
 function scoreChips(clip) {
-  const scores = Object.entries(clip.scores).map(([name, value]) =>
+  const telling = Object.entries(clip.scores).filter(([name, value]) => !OTHERWISE_TOLD.includes(name) && (value !== 0 || MEANT_TO_MOVE.includes(name)));
+  const scores = telling.map(([name, value]) =>
     value == null
       ? h('span', { class: 'chip maybe', title: clip.missing[name] }, `${name}: not measured`)
       : h('span', { class: 'chip' }, `${name} ${number(value)}`));
-  const facts = Object.entries(clip.facts).map(([name, text]) => h('span', { class: 'chip fact', title: `${name}: ${text}` }, name === 'camera' ? `camera ${text}` : `${name}: ${text}`));
+  const brief = Object.entries(clip.facts).filter(([name]) => !LONG_FACTS.includes(name));
+  const facts = brief.map(([name, text]) => h('span', { class: 'chip fact', title: `${name}: ${text}` }, name === 'camera' ? `camera ${text}` : `${name}: ${text}`));
   const reasons = clip.reasons.map((reason) => h('span', { class: `chip ${clip.verdict === 'dropped' ? 'no' : 'maybe'}` }, reason));
   return [...reasons, ...scores, ...facts];
 }
