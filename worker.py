@@ -125,8 +125,10 @@ class Worker:
     def _turn(self) -> bool:
         """Do one batch; whether there was one."""
         with self.store.write() as session:
-            queue.reap(session)
+            reaped = queue.reap(session)
             leases = queue.claim(session, self.id, most=batch_of)
+        for lease in reaped.given_up:
+            self._give_up_for_good(lease)
         if not leases:
             return False
         self.watch.hold(leases)
@@ -162,6 +164,12 @@ class Worker:
             for lease in leases:
                 with suppress(LeaseLost):
                     queue.fail(session, lease, kind=kind, reason=reason)
+
+    def _give_up_for_good(self, lease: Lease) -> None:
+        """After a job that killed too many workers: its clip is told to be unscored, and its run may end."""
+        if lease.stage not in HANDLERS:
+            clips.given_up(lease, self.bench)
+        self._close_run(lease.run_id)
 
     def _close_run(self, run_id: int | None) -> None:
         if run_id is not None:

@@ -25,6 +25,7 @@ from db.models import Job, Run, Worker
 
 LEASE_S = 30.0
 HEARTBEAT_S = 5.0
+WORKER_LOST = "the worker died {} times while working on it; look at the file, then retry"
 MOST_LOSSES = 3
 """A job that took this many workers down with it is not tried again by itself."""
 
@@ -147,8 +148,17 @@ def release(session: Session, leases: Sequence[Lease]) -> None:
         postpone(session, lease, seconds=0, reason="")
 
 
-def reap(session: Session) -> int:
-    """Take back jobs whose lease ran out or whose worker, on this machine, is no more; how many.
+@dataclass(frozen=True, slots=True)
+class Reaped:
+    """What became of jobs whose workers died."""
+
+    taken_back: int
+    given_up: tuple[Lease, ...]
+    """Those that failed instead, because they had cost too many workers."""
+
+
+def reap(session: Session) -> Reaped:
+    """Take back jobs whose lease ran out or whose worker, on this machine, is no more.
 
     One that lost too many workers fails instead of going on for ever.
     """
@@ -159,7 +169,12 @@ def reap(session: Session) -> int:
     for job in stale:
         _take_back(session, job)
     session.execute(delete(Worker).where(or_(Worker.seen_at < now - 10 * LEASE_S, Worker.id.in_(dead))))
-    return len(stale)
+    failed = tuple(_lease(job) for job in stale if job.state == "failed")
+    return Reaped(len(stale) - len(failed), failed)
+
+
+def _lease(job: Job) -> Lease:
+    return Lease(job.id, job.lease_token, job.run_id, job.stage, job.item, job.label)
 
 
 def _take_back(session: Session, job: Job) -> None:
@@ -167,7 +182,7 @@ def _take_back(session: Session, job: Job) -> None:
     job.lease_owner = job.lease_until = None
     if job.losses >= MOST_LOSSES:
         job.state, job.error_kind, job.ended_at = "failed", "worker_lost", time.time()
-        job.error = f"the worker died {job.losses} times while working on it; look at the file, then retry"
+        job.error = WORKER_LOST.format(job.losses)
     else:
         run = session.get(Run, job.run_id) if job.run_id else None
         job.state = "paused" if run is not None and run.state == "paused" else "ready"

@@ -45,7 +45,9 @@ def outcome(store: Store) -> dict[str, object]:
             "scores": sorted((key[one.clip_id], one.name, one.value) for one in session.scalars(select(Score))),
             "facts": sorted((key[one.clip_id], one.name, one.text) for one in session.scalars(select(Fact))),
             "captions": sorted(
-                (key[one.clip_id], one.text) for one in session.scalars(select(Caption)) if one.clip_id in kept
+                (key[one.clip_id], one.text)
+                for one in session.scalars(select(Caption))
+                if one.clip_id in kept and one.outcome == "ok"
             ),
             "results": sorted(
                 (key[one.clip_id], one.stage) for one in session.scalars(select(Result)) if one.clip_id in kept
@@ -107,6 +109,10 @@ def test_twenty_kills_change_nothing_in_the_outcome(footage: list[Path], tmp_pat
             runs.retry(session, run_id)  # as a person would, when one item was hit three times
 
     Worker(settings).run(until_idle=True)
+    with store.write() as session:
+        again = runs.retry(session, run_id)  # the last kills may have hit an item for the third time
+    if again:
+        Worker(settings).run(until_idle=True)
     assert killed >= KILLS // 2, f"only {killed} of the kills met a worker at work; the footage is too little"
     assert seen <= stored(store)
     assert outcome(store) == expected

@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from db import judging, runs
 from db.models import Caption, Clip, Job, Result, Score, Video, VideoPath
+from db.queue import MOST_LOSSES
 from db.session import Store, open_store
 from pipelines.kinds import SCORERS
 from pipelines.recipe import load
@@ -133,6 +134,26 @@ def test_a_scorer_that_fails_leaves_the_clip_unscored_with_its_reason(
     Worker(settings).run(until_idle=True)
     with store.read() as session:
         assert session.scalars(select(Clip.verdict)).one() == "kept"
+
+
+def test_a_clip_that_keeps_killing_workers_is_shown_as_unscored(settings: Settings, store: Store, tmp_path: Path) -> None:
+    make_video(tmp_path / "in" / "a.mp4")
+    with store.write() as session:
+        run_id = runs.create(session, load("quickstart"), inputs=[str(tmp_path / "in")], by="lin").id
+    worker = Worker(settings)
+    while _state(store, "text") is None:
+        assert worker._turn()
+    for _ in range(MOST_LOSSES):  # claimed by workers that die
+        with store.write() as session:
+            session.execute(update(Job).where(Job.stage == "text").values(state="leased", lease_until=0.0))
+        worker._turn()
+    with store.read() as session:
+        clip = session.scalars(select(Clip)).one()
+        now = runs.progress(session, run_id)
+    assert (clip.verdict, now.state) == ("unscored", "done")
+    assert "worker died" in clip.reasons[0]
+    worker.bench.close()
+    worker.store.close()
 
 
 def test_other_settings_cut_anew_and_keep_what_was_decided(settings: Settings, store: Store, tmp_path: Path) -> None:

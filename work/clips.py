@@ -12,7 +12,7 @@ from pipelines.errors import Fatal, Refused
 from pipelines.files import clip_folder
 from pipelines.kinds import Scorer
 from pipelines.records import Caption, Measured, Outcome, Score
-from pipelines.stage import Done, Failed, Stage, run_batch
+from pipelines.stage import Configured, Done, Failed, Stage, run_batch
 from work import cache
 from work.bench import Bench
 
@@ -62,14 +62,26 @@ def _store(lease: Lease, value: Measured | Caption, configured: Stage, bench: Be
 def _store_failure(lease: Lease, failed: Failed, configured: Stage, bench: Bench) -> None:  # type: ignore[type-arg]
     """A scorer that failed leaves its scores missing, with the reason; a captioner leaves a caption that says so."""
     with bench.store.write() as session:
-        if isinstance(configured, Scorer):
-            missing = tuple(Score(name, None, failed.reason) for name in configured.scores)
-            results.save_measured(session, int(lease.item), Measured(missing))
-        else:
-            caption = Caption("", model=configured.name, outcome=Outcome.FAILED, reason=failed.reason)
-            results.save_caption(session, int(lease.item), caption, stage=configured.name, digest="")
+        _note_failure(session, lease, failed.reason, configured)
         queue.fail(session, lease, kind=failed.kind, reason=failed.reason)
         _advance(session, lease, bench)
+
+
+def given_up(lease: Lease, bench: Bench) -> None:
+    """A job on a clip was failed because it cost too many workers: leave what any other failure leaves."""
+    configured = bench.recipe(lease.run_id).stage(lease.stage)
+    with bench.store.write() as session:
+        _note_failure(session, lease, queue.WORKER_LOST.format(queue.MOST_LOSSES), configured)
+        _advance(session, lease, bench)
+
+
+def _note_failure(session: Session, lease: Lease, reason: str, configured: Configured) -> None:
+    if isinstance(configured, Scorer):
+        missing = tuple(Score(name, None, reason) for name in configured.scores)
+        results.save_measured(session, int(lease.item), Measured(missing))
+    else:
+        caption = Caption("", model=configured.name, outcome=Outcome.FAILED, reason=reason)
+        results.save_caption(session, int(lease.item), caption, stage=configured.name, digest="")
 
 
 def _end(session: Session, lease: Lease, bench: Bench) -> None:

@@ -85,7 +85,7 @@ def test_a_worker_that_lost_its_lease_can_store_nothing(store: Store, run: Run) 
     (old,) = claim(store, "frozen")
     with store.write() as session:
         session.execute(update(Job).where(Job.id == old.job_id).values(lease_until=time.time() - 1))
-        assert queue.reap(session) == 1
+        assert queue.reap(session).taken_back == 1
     (new,) = [lease for lease in claim(store, "w2", most=3) if lease.job_id == old.job_id]
     assert new.token > old.token
     with store.read() as session:
@@ -107,7 +107,7 @@ def test_a_beat_keeps_the_lease(store: Store, run: Run) -> None:
         queue.beat(session, "w1", [lease])
     time.sleep(0.06)
     with store.write() as session:
-        assert queue.reap(session) == 0
+        assert queue.reap(session).taken_back == 0
 
 
 def test_jobs_of_a_dead_process_on_this_machine_are_taken_back_at_once(store: Store, run: Run) -> None:
@@ -121,7 +121,7 @@ def test_jobs_of_a_dead_process_on_this_machine_are_taken_back_at_once(store: St
     claim(store, "dead")
     claim(store, "elsewhere")
     with store.write() as session:
-        assert queue.reap(session) == 1
+        assert queue.reap(session).taken_back == 1
     with store.read() as session:
         assert session.scalars(select(Worker.id)).all() == ["elsewhere"]
 
@@ -131,7 +131,8 @@ def test_an_item_that_keeps_killing_workers_fails_with_a_reason(store: Store, ru
     for _ in range(queue.MOST_LOSSES):
         with store.write() as session:
             session.execute(update(Job).where(Job.id == job_id).values(state="leased", lease_until=0.0))
-            queue.reap(session)
+            reaped = queue.reap(session)
+    assert [lease.job_id for lease in reaped.given_up] == [job_id]
     ended = job(store, job_id)
     assert (ended.state, ended.error_kind) == ("failed", "worker_lost")
     assert "3 times" in (ended.error or "")
