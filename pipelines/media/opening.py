@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ class Opened:
     info: VideoInfo
     reopen: Callable[[], tuple[Any, Any]]
     """Container and stream anew."""
+    begun: Iterator[Any] | None = None
+    """Frames from the first on, while nobody has read any."""
     bad_packets: int = 0
     good_frames: int = 0
 
@@ -68,7 +71,6 @@ def open_video(path: str, *, threads: int = 1, options: dict[str, str] | None = 
     opened = Opened(path, *_open(path, decoding, threads), _unknown_info(), reopen=lambda: _open(path, decoding, threads))
     try:
         opened.info = _read_info(opened)
-        _rewind(opened)
         yield opened
     finally:
         opened.container.close()
@@ -91,6 +93,10 @@ def frames(opened: Opened, start_pts: int | None = None) -> Iterator[Any]:
     A frame that is shown for no time at all (its successor has the same time) is left out, so that the same frames come
     whichever keyframe the reading started from. Damaged packets are counted in `opened.bad_packets` and skipped.
     """
+    begun, opened.begun = opened.begun, None
+    if start_pts is None and begun is not None:
+        yield from begun
+        return
     if start_pts is not None:
         _seek(opened, start_pts)
     last: int | None = None
@@ -227,9 +233,11 @@ def _unknown_info() -> VideoInfo:
 
 def _read_info(opened: Opened) -> VideoInfo:
     stream, container = opened.stream, opened.container
-    frame = next(frames(opened), None)
+    begun = frames(opened)
+    frame = next(begun, None)
     if frame is None:
         raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+    opened.begun = chain([frame], begun)
     duration = container.duration / av.time_base if container.duration else 0.0
     return VideoInfo(
         container=container.format.name.split(",")[0],

@@ -9,6 +9,7 @@ the change: noise, flicker and fades cannot be undone by moving pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan2, degrees, hypot
 
 import cv2
@@ -190,10 +191,17 @@ def _same_light(a: Image, b: Image) -> Image:
 
 
 def _undo(b: Image, field: Floats) -> Image:
-    height, width = b.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    """What `b` looked like before it moved by `field`."""
+    x, y = _pixels(*b.shape)
     undone: Image = cv2.remap(b, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return undone
+
+
+@lru_cache(maxsize=4)
+def _pixels(height: int, width: int) -> tuple[Floats, Floats]:
+    """Column and row of every pixel."""
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return x, y
 
 
 def _blocks(picture: npt.NDArray[np.generic]) -> Floats:
