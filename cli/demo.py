@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, opened, settings_for
-from cli.run import default_workers, queue_and_wait, sample_videos
+from cli.run import default_workers, queue_and_wait
 from cli.serve import serve
 from db import runs
 from db.runs import Input
 from pipelines import recipe
 from settings import Settings
+from studio.inputs import sample_videos
 
 
 def register(app: typer.Typer) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -94,18 +93,9 @@ def _tell(ended: runs.Progress, failed: list[runs.Failure], *, as_json: bool) ->
         typer.echo(f"… and {counts.failed - len(failed)} more; the Queue page lists them all", err=True)
     typer.echo(
         f"{counts.videos} videos, {counts.clips} clips: {counts.kept} kept, {counts.dropped} dropped, "
-        f"{counts.unscored} could not be scored, {counts.failed} items failed, in {clock(ended.seconds)}",
+        f"{counts.unscored} could not be scored, {counts.failed} failed, in {clock(ended.seconds)}",
         err=as_json,
     )
     if as_json:
         run = {"seconds": round(ended.seconds, 3), "run": ended.run_id, "state": ended.state}
         typer.echo(json.dumps({**asdict(counts), **run}))
-
-
-def sample_videos() -> Path:
-    """The videos that ship inside the gradio package."""
-    import importlib.util
-
-    found = importlib.util.find_spec("gradio")
-    assert found is not None and found.origin is not None
-    return Path(found.origin).parent / "media_assets" / "videos"

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from db import names, queue, results
 from db.models import Caption, Clip, Export, Job, Score, Video, VideoPath
 from db.queue import Item
-from db.sources import unchanged
 from pipelines import records
 from pipelines.errors import Usage
 from pipelines.records import Outcome, Sample, State
@@ -162,7 +161,7 @@ def _videos_by_name(session: Session, condition: ColumnElement[bool]) -> list[in
 
 def _samples_of(session: Session, condition: ColumnElement[bool], video_ids: list[int]) -> list[Sample]:
     chosen = and_(condition, Clip.video_id.in_(video_ids))
-    videos = {row.id: _video(row) for row in session.scalars(select(Video).where(Video.id.in_(video_ids)))}
+    videos = {row.id: results.video_record(row) for row in session.scalars(select(Video).where(Video.id.in_(video_ids)))}
     scores: dict[int, dict[str, float | None]] = {}
     for clip_id, name, value in session.execute(
         select(Score.clip_id, Score.name, Score.value).join(Clip, Clip.id == Score.clip_id).where(chosen)
@@ -183,13 +182,6 @@ def _samples_of(session: Session, condition: ColumnElement[bool], video_ids: lis
         )
         for row in sorted(rows, key=lambda row: (place[row.video_id], row.start_pts, row.end_pts))
     ]
-
-
-def _video(row: Video) -> records.Video:
-    """Under a name where it still lies, or else the latest: then the export will say that it is gone."""
-    video = results.video_record(row)
-    here = next((os.fsdecode(name.path) for name in reversed(row.paths) if unchanged(name)), video.path)
-    return records.Video(video.sha256, here, video.size_bytes, video.info)
 
 
 def _is_its_job() -> ColumnElement[bool]:

@@ -16,7 +16,8 @@ from db.models import Caption, Clip, Fact, Job, Result, Score, Video
 from db.session import Store, open_store
 from pipelines.recipe import load
 from settings import Settings
-from tests.support.footage import make_video, run_here, sample_videos
+from studio.inputs import sample_videos
+from tests.support.footage import make_video, run_here
 from worker import Worker
 
 ROOT = Path(__file__).parent.parent

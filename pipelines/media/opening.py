@@ -144,7 +144,8 @@ def _container(path: str) -> Any:
     except MemoryError:
         raise Refused("memory_limit", "opening it takes more memory than a video may; it is damaged or hostile") from None
     except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise Refused("not_a_video", f"this is not a video that can be read ({_cause(error)})") from None
+        told = f"this is not a video that can be read ({_cause(error)}); copy or convert it again"
+        raise Refused("not_a_video", told) from None
 
 
 def _cause(error: Exception) -> str:

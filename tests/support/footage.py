@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -15,13 +14,6 @@ from db.session import open_store
 from pipelines.recipe import load
 from settings import Settings
 from worker import Worker
-
-
-def sample_videos() -> Path:
-    """The five small videos that ship inside the gradio package."""
-    spec = importlib.util.find_spec("gradio")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / "media_assets" / "videos"
 
 
 def make_video(path: Path, *, seconds: float = 3.5, fps: int = 20, seed: int = 0, size: tuple[int, int] = (160, 90)) -> Path:
