@@ -1,0 +1,51 @@
+"""Accounts, logins, and who did what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import STRICT, Base
+
+
+class Event(Base):
+    """Who did what, when. `key` comes from the sender, so that a repeated request changes nothing."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "clip_id", "id"), Index(None, "actor", "kind", "at"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[float]
+    actor: Mapped[str]
+    kind: Mapped[str]
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class User(Base):
+    """An account."""
+
+    __tablename__ = "users"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(default="reviewer")
+    """viewer, reviewer, lead, admin"""
+    created_at: Mapped[float]
+
+
+class Login(Base):
+    """A signed-in browser; only a hash of its cookie is kept."""
+
+    __tablename__ = "logins"
+    __table_args__ = (STRICT,)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[float]
+    seen_at: Mapped[float]

@@ -1,0 +1,108 @@
+"""Runs, their jobs, the workers that do them, and the sets that leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import STRICT, Base, Json
+
+
+class Run(Base):
+    """A person's request: these inputs through this recipe."""
+
+    __tablename__ = "runs"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipe: Mapped[str]
+    config: Mapped[dict[str, Any]]
+    """The recipe as it was configured, so that a later edit of the file changes nothing here."""
+    rules: Mapped[list[Any]]
+    """Rules in force for clips of this run: `[{"score", "low", "high"}]`; moved from the Library."""
+    inputs: Mapped[list[Any]]
+    kind: Mapped[str] = mapped_column(default="videos")
+    """videos: from files to captions, clips become the run's; clips: further captions for clips that are there."""
+    adopts: Mapped[int] = mapped_column(default=1)
+    """1 when its captions come into force where nobody has decided; 0 when they only stand beside the others."""
+    note: Mapped[str] = mapped_column(default="")
+    """What it is for, in a person's words."""
+    state: Mapped[str] = mapped_column(default="active")
+    """active, paused, cancelled, done"""
+    by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[float]
+    ended_at: Mapped[float | None]
+    summary: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Counts when it ended; a later run may take its clips over."""
+
+
+class Job(Base):
+    """One stage on one item. Held under a lease; the token fences out a worker that lost it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("run_id", "stage", "item"),
+        Index(None, "state", "priority", "id"),
+        Index(None, "run_id", "state", "stage"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    """None for work that belongs to no run: an export."""
+    stage: Mapped[str]
+    item: Mapped[str]
+    """What to work on: a path, or the id of a video, clip or export, as the stage understands it."""
+    label: Mapped[str] = mapped_column(default="")
+    """The item in words a person recognises."""
+    state: Mapped[str] = mapped_column(default="ready")
+    """ready, paused, leased, done, failed, cancelled"""
+    priority: Mapped[int] = mapped_column(default=0)
+    """Higher first: later stages outrank earlier ones, so that clips come out while videos are still being read."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0)
+    """Workers that died holding it."""
+    lease_owner: Mapped[str | None]
+    lease_token: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[float | None]
+    not_before: Mapped[float] = mapped_column(default=0.0)
+    error_kind: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[float]
+    ended_at: Mapped[float | None]
+
+
+class Worker(Base):
+    """A worker process that says now and then that it lives."""
+
+    __tablename__ = "workers"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    pid: Mapped[int]
+    host: Mapped[str]
+    started_at: Mapped[float]
+    seen_at: Mapped[float]
+
+
+class Export(Base):
+    """A training set that was written, or is being written by the job that names it."""
+
+    __tablename__ = "exports"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    format: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    which: Mapped[str]
+    dest: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    """waiting, writing, done, failed, cancelled"""
+    total: Mapped[int] = mapped_column(default=0)
+    written: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[float]
+    ended_at: Mapped[float | None]
