@@ -11,7 +11,7 @@ events                            who did what; only ever appended
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
-from db.models.people import Event, Login, User
+from db.models.people import Event, Login, Tag, User
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, Job, Run, Worker
 
@@ -35,6 +35,7 @@ __all__ = [
     "Run",
     "Scan",
     "Score",
+    "Tag",
     "User",
     "Video",
     "VideoPath",

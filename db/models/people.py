@@ -1,4 +1,4 @@
-"""Accounts, logins, and who did what."""
+"""Accounts, logins, who did what, and what people stick on clips."""
 
 from __future__ import annotations
 
@@ -49,3 +49,15 @@ class Login(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[float]
     seen_at: Mapped[float]
+
+
+class Tag(Base):
+    """A word that people stick on clips to find them again."""
+
+    __tablename__ = "tags"
+    __table_args__ = (Index(None, "tag", "clip_id"), STRICT)
+
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str] = mapped_column(default="")
+    at: Mapped[float]

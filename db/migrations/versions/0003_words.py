@@ -1,4 +1,4 @@
-"""Where captions come from: prompts, settings, parts, price; checks of sentences; runs on clips that are there."""
+"""Where captions come from: prompts, settings, parts, price; checks of sentences; runs on clips that are there; tags."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -59,3 +59,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_captions_prompt_digest_model'), 'captions', ['prompt_digest', 'model'], unique=False)
     for column in (text('kind', 'videos'), number('adopts', sa.Integer(), '1'), text('note')):
         op.add_column('runs', column)
+    op.create_table('tags',
+    sa.Column('clip_id', sa.Integer(), nullable=False),
+    sa.Column('tag', sa.Text(), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.REAL(), nullable=False),
+    sa.ForeignKeyConstraint(['clip_id'], ['clips.id'], name=op.f('fk_tags_clip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('clip_id', 'tag', name=op.f('pk_tags')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_tags_tag_clip_id'), 'tags', ['tag', 'clip_id'], unique=False)
