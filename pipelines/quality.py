@@ -41,9 +41,7 @@ NEGATIVE = re.compile(
 )
 NEXT = r"""(?=["“'(\[]?[^\Wa-z_])"""
 """What a new sentence begins with: a capital, a digit, a character of a script without capitals; maybe behind a quote."""
-BOUNDARY = re.compile(
-    rf"""(?<=[.!?])\s+{NEXT}|(?<=[.!?]["”’)\]])\s+{NEXT}|(?<=[。！？])(?![”」』。！？])|(?<=[。！？][”」』])|\n+"""
-)
+BOUNDARY = re.compile(rf"""(?<=[.!?])\s+{NEXT}|(?<=[.!?]["”’)\]])\s+{NEXT}|(?<=[。！？])(?![”」』。！？])|\n+""")
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|e\.g|i\.e|[A-Z])\.$")
 HAN, KANA = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
 

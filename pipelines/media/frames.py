@@ -19,8 +19,8 @@ from pipelines.sampling import CANDIDATES, FORMULAS, KEYFRAMES, Stretch, every
 def read(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Frames into the file `dest` as an array (frames × height × width × 3, RGB); their indices and times come back.
 
-    `{"path", "start_pts", "end_pts", "frames", "formula", "count", "seconds", "pixels", "multiple", "dest"}`: `formula` is one
-    of `pipelines.sampling.CHOICES`, at most `count` frames; none has more than `pixels`, and its sides are multiples of
+    `{"path", "start_pts", "end_pts", "frames", "formula", "count", "seconds", "pixels", "multiple", "dest"}`: `formula` is
+    one of `pipelines.sampling.CHOICES`, at most `count` frames; none has more than `pixels`, and its sides are multiples of
     `multiple`. An index that comes twice gives a frame that comes twice.
     """
     with open_video(argument["path"]) as opened:

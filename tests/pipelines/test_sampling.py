@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.sampling import FORMULAS, Formula, Stretch, base, every, fractions, middle, per_second, segments, spread, uniform
+from pipelines.sampling import (
+    FORMULAS,
+    Formula,
+    Stretch,
+    base,
+    every,
+    fractions,
+    middle,
+    per_second,
+    segments,
+    spread,
+    uniform,
+)
 
 TEN_SECONDS = Stretch(300, 30.0)
 each = pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
