@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 import transformers  # loads its parts when they are asked for, so that the shim below still comes before torchvision
 from safetensors import SafetensorError
@@ -14,6 +15,7 @@ from safetensors import SafetensorError
 from pipelines.backends import torchvision_shim
 from pipelines.errors import Fatal
 
+GIB = 1 << 30
 torchvision_shim.install()
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
@@ -68,6 +70,43 @@ def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, *
     if missing := sorted(report["missing_keys"]):  # they would be random, and nobody would notice
         raise Fatal(f"the weights in {place} lack {len(missing)} parts, {missing[0]} the first; copy all files there again")
     return made.eval().requires_grad_(False)
+
+
+def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
+    """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` for lack of memory."""
+    cards = torch.accelerator.device_count() if on.type != "cpu" else 0
+    _must_fit(place, on, cards=cards, bits=bits)
+    found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}
+    if bits == 8:
+        found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
+    elif bits == 4:
+        kind = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": half(on)}
+        found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_4bit=True, **kind)
+    return found
+
+
+def weight_bytes(place: Path) -> int:
+    """What the weights in a folder take on disk."""
+    return sum(file.stat().st_size for file in place.glob("*.safetensors"))
+
+
+def free_bytes(on: torch.device, *, cards: int = 1) -> int:
+    """Memory that is free: of all cards together, or of the machine."""
+    if on.type == "cpu":
+        return int(psutil.virtual_memory().available)
+    return sum(int(torch.accelerator.get_memory_info(number)[0]) for number in range(cards))
+
+
+def _must_fit(place: Path, on: torch.device, *, cards: int, bits: int) -> None:
+    """Weights are mostly published in 16 bits; a processor computes in 32."""
+    needed = weight_bytes(place) * (2 if on.type == "cpu" else bits / 16)
+    free = free_bytes(on, cards=cards)
+    if needed > free:
+        where = "this machine has" if on.type == "cpu" else "the card has"
+        raise Fatal(
+            f"the weights in {place} need {needed / GIB:.1f} GiB and {where} {free / GIB:.1f} free; take a smaller model, "
+            "or int8 or int4 of it on a card (NAME:int8)"
+        )
 
 
 @contextmanager
