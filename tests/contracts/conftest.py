@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.records import Material
 from tests.support import craft
+from tests.support import weights as networks
 from tests.support.chat_server import ChatServer, serving
 from tests.support.moves import film, still, view
 from tests.support.scans import material, scan_file
@@ -24,6 +25,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         folder = craft.write(tmp_path_factory.mktemp("weights"))
         patch.setenv("EASYOCR_MODULE_PATH", str(folder))
+        patch.setenv("CLAPPER_MODELS", str(networks.fill(tmp_path_factory.mktemp("models"))))
         yield folder
 
 
