@@ -288,7 +288,9 @@ def qwen3_text() -> Made:
     """A language model, to rewrite with."""
     tok = byte_tokenizer(["<|endoftext|>", "<|im_start|>", "<|im_end|>"], **CHATML_ENDS)
     tok.chat_template = chatml("", "")
-    config = tf.Qwen3Config(**TEXT, head_dim=8, **vocabulary(tok), tie_word_embeddings=True)
+    config = tf.Qwen3Config(
+        **TEXT, head_dim=8, **vocabulary(tok), tie_word_embeddings=False
+    )  # tied, it would say one word for ever
     return tf.Qwen3ForCausalLM(config), tok, tok
 
 
