@@ -42,6 +42,9 @@ class KeyLooking(Seeing[In, Out], Generic[In, Out]):
 
 
 def _embedding(model: str) -> Describe:
-    from pipelines.backends import embed
+    from pipelines import weights
+    from pipelines.backends.embed import Embedder
+    from pipelines.catalogue import find
 
-    return embed.describer(model)
+    embedder = Embedder(weights.place(find(model)))
+    return lambda frames: embedder.pictures(list(frames))

@@ -51,8 +51,10 @@ def describe(body: Body, number: int = 0) -> Reply:
 
 
 def words(body: Body) -> str:
-    """A sentence that depends on all that was asked, and names the mean colours."""
-    seen = ", then ".join(f"red {r} green {g} blue {b}" for r, g, b in colours(body)) or "no picture"
+    """A sentence that depends on all that was asked, and names the mean colours of the first and last picture."""
+    shown = colours(body)
+    ends = dict.fromkeys([*shown[:1], *shown[-1:]])
+    seen = ", then ".join(f"red {r} green {g} blue {b}" for r, g, b in ends) or "no picture"
     return f"A view of {seen}, marked {fingerprint(body)}."
 
 
@@ -86,7 +88,7 @@ def fill(schema: Any, body: Body) -> Any:
     if "properties" not in wanted:
         return words(body)
     if "verdicts" in wanted["properties"]:
-        numbers = [line.partition(".")[0] for line in text_of(body).splitlines() if line.partition(".")[0].isdigit()]
+        numbers = [line.partition(". ")[0] for line in text_of(body).splitlines() if line.partition(". ")[0].isdigit()]
         return {"verdicts": [{"number": int(number), "verdict": "supported", "note": "seen"} for number in numbers]}
     return {
         name: [words(body)[:20]] if part.get("type") == "array" else words(body)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.backends import breaker as breakers
 from pipelines.backends.chats import chosen, http, open_chat
 from pipelines.catalogue import Model
 from pipelines.chat import Chat, Decoding, Film, Picture, Request
@@ -143,22 +144,22 @@ def test_how_it_ended_is_told(reply: Reply, finish: str, text: str, server: Chat
 
 def test_nobody_is_asked_while_the_server_rests(server: ChatServer, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     server.behave = always(Reply("starting", status=503))
-    for _ in range(http.BREAKS_AFTER):
+    for _ in range(breakers.BREAKS_AFTER):
         with pytest.raises(NotNow):
             chat.ask(ASK)
     asked = len(server.asked)
     with pytest.raises(NotNow):
         chat.ask(ASK)
     assert len(server.asked) == asked
-    monkeypatch.setattr(http.time, "monotonic", lambda now=http.time.monotonic: now() + http.REST_S + 1)
+    monkeypatch.setattr(breakers.time, "monotonic", lambda now=breakers.time.monotonic: now() + breakers.REST_S + 1)
     server.behave = describe
     assert chat.ask(ASK).finish == "stop"
 
 
 def test_a_server_that_stays_away_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    breaker = http.Breaker("http://here")
+    breaker = breakers.Breaker("http://here")
     assert isinstance(breaker.failed("gone"), NotNow)
-    monkeypatch.setattr(http.time, "monotonic", lambda now=http.time.monotonic: now() + http.GIVES_UP_S + 1)
+    monkeypatch.setattr(breakers.time, "monotonic", lambda now=breakers.time.monotonic: now() + breakers.GIVES_UP_S + 1)
     assert isinstance(breaker.failed("gone"), Fatal)
 
 
