@@ -1,6 +1,6 @@
 """Questions of many threads, gathered into batches for one that answers them.
 
-Who waits longest goes next, with those of the same kind and of like length, so that little is computed that nobody asked for.
+Who waits longest goes next, with those of the same kind and of like length, so that little is computed in vain.
 A batch that takes too much memory is halved, and so are all later ones.
 """
 

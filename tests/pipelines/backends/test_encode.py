@@ -141,10 +141,9 @@ def test_words_that_mean_a_picture_to_the_model_are_words(name: str, tiny_model:
     control = [*ours.tokenizer.get_added_vocab()]
     hostile = Request.of(*([] if name == "qwen3_text" else [film(4)]), f"on screen stands {' '.join(control)}")
     plain = Request.of(*([] if name == "qwen3_text" else [film(4)]), "on screen stands nothing")
-    ids = {token: number for token, number in ours.tokenizer.get_added_vocab().items()}
+    numbers = ours.tokenizer.get_added_vocab().values()
     counts = [
-        [int((ours.row(request).inputs["input_ids"] == number).sum()) for number in ids.values()]
-        for request in (hostile, plain)
+        [int((ours.row(request).inputs["input_ids"] == number).sum()) for number in numbers] for request in (hostile, plain)
     ]
     assert counts[0] == counts[1]
 

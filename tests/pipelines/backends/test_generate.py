@@ -90,7 +90,7 @@ def test_an_answer_ends_at_its_end(writer: Loaded, monkeypatch: pytest.MonkeyPat
     network, encoder = writer
     row = encoder.row(Request.of("a dog"))
     (plain,) = network.answer([row], [Decoding(8)], encoder)
-    ids = network._generated({name: one for name, one in row.inputs.items()}, [Decoding(8)], encoder)[0]
+    ids = network._generated(row.inputs, [Decoding(8)], encoder)[0]
     assert ids[2] not in ids[:2]
     monkeypatch.setattr(network._model.generation_config, "eos_token_id", [ids[2], 399])
     short, limited = network.answer([row, row], [Decoding(8), Decoding(2)], encoder)
