@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -60,6 +59,8 @@ class VideoClip:
 
     def _pixels(self, frames: Sequence[Image]) -> Any:
         """1 × 3 × frames × side × side."""
+        import cv2
+
         small = np.stack([cv2.resize(frame[:, :, ::-1], (self._eyes.side, self._eyes.side)) for frame in frames])
         scaled = (small / 255.0 - np.array(MEAN)) / np.array(SPREAD)
         return torch.from_numpy(scaled).float().permute(3, 0, 1, 2)[None].to(self._device)
