@@ -34,6 +34,8 @@ class Wanted(BaseModel):
     """`method.field=value`, as on the command line."""
     clips: list[int] = Field(default_factory=list, max_length=10_000)
     where: list[Line] = Field(default_factory=list, max_length=50)
+    some: int = Field(0, ge=0, le=10_000)
+    """Only so many of them, spread evenly: to try something out. 0 takes all."""
     adopts: bool = False
     """The new captions come into force where nobody has decided; else they only stand beside the others."""
     note: str = Field("", max_length=300)
@@ -79,7 +81,8 @@ def chosen(session: Session, wanted: Wanted) -> list[int]:
     found = list(session.scalars(query.order_by(Clip.id).limit(MOST)))
     if not found:
         raise Usage("no clip is chosen: loosen the filter, or run some videos first")
-    return found
+    count = min(wanted.some or len(found), len(found))
+    return [found[index * len(found) // count] for index in range(count)]
 
 
 def _method(name: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class Rerun {
     const query = new URLSearchParams(location.search);
     this.clips = (query.get('clips') || '').split(',').filter(Boolean).map(Number);
     this.where = query.getAll('where');
+    this.some = Number(query.get('some')) || 0;
+    this.given = { method: query.get('method') || 'video', sets: query.getAll('set') };
     this.round = 0;
     watch('value', () => this.draw());
   }
@@ -27,20 +29,22 @@ class Rerun {
     this.button.addEventListener('click', () => this.begin());
     this.root.querySelector('[data-act=copy]').addEventListener('click', () => navigator.clipboard.writeText(this.code.textContent));
     document.addEventListener('clapper:editing', () => (this.edited = Date.now()));
-    this.parts.all.hidden = !this.clips.length && !this.where.length;
+    this.parts.all.hidden = !this.clips.length && !this.where.length && !this.some;
     this.draw();
   }
 
   get wanted() {
     const { method, sets } = this.props.value || {};
-    return { method, sets: sets || [], clips: this.clips, where: this.where };
+    const more = method === this.given.method ? this.given.sets : [];
+    return { method, sets: [...(sets || []), ...more], clips: this.clips, where: this.where, some: this.some };
   }
 
   draw() {
     this.edited = 0;
     const value = this.props.value || {};
     const where = this.where.flatMap((one) => ['--where', quoted(one)]);
-    this.code.textContent = [value.command, ...where].filter(Boolean).join(' ');
+    const sets = value.method === this.given.method ? this.given.sets.flatMap((one) => ['--set', quoted(one)]) : [];
+    this.code.textContent = [value.command, ...sets, ...where].filter(Boolean).join(' ');
     this.say(value.problem || '', Boolean(value.problem));
     this.button.disabled = Boolean(value.problem);
     clearTimeout(this.timer);

@@ -46,7 +46,9 @@ def test_a_method_without_a_model_costs_nothing(client: TestClient, clip_ids: li
 
 
 @pytest.mark.parametrize(
-    ("wish", "count"), [({}, 3), ({"where": ["motion>0.3"]}, 1), ({"where": ["review=accepted"]}, 1)], ids=str
+    ("wish", "count"),
+    [({}, 3), ({"where": ["motion>0.3"]}, 1), ({"where": ["review=accepted"]}, 1), ({"some": 2}, 2)],
+    ids=str,
 )
 def test_it_becomes_a_run_on_those_clips(
     client: TestClient, store: Store, clip_ids: list[int], wish: dict[str, object], count: int
