@@ -1,7 +1,7 @@
 """How far people agree who judged the same clips: as a share, and beyond what chance would give.
 
-With nearly everything accepted, Krippendorff's α falls towards 0 although people agree; Gwet's AC1 does not. Both stand beside
-the plain share, each with its interval.
+With nearly everything accepted, Krippendorff's α falls towards 0 although people agree; Gwet's AC1 does not. Both stand
+beside the plain share, each with its interval.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A share of bad clips, corrected for reviewers who overlook some and blame others, as hidden clips with known answers show.
 
-The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107, 1978), the interval Lang and Reiczigel's (Prev. Vet. Med. 113, 2014),
-which knows that sensitivity and specificity were estimated too.
+The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107, 1978), the interval Lang and Reiczigel's (Prev. Vet. Med. 113,
+2014), which knows that sensitivity and specificity were estimated too.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def by_risk(risks: Mapping[int, float], size: int, *, seed: int) -> list[Pick]:
     order = _shuffled(list(risks), seed)
     chances = inclusion({item: 1 + (MOST_RISK - 1) * risks[item] for item in order}, size)
     at, place = random.Random(seed + 1).random(), 0.0
-    picks = []
+    picks: list[Pick] = []
     for item in order:
         place += chances[item]
         if place > at + len(picks) + 1e-9:

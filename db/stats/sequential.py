@@ -36,7 +36,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far the looking has come: clips seen, bad ones among them, and `passed`, `failed`, `open` or `ended` without either."""
+    """Clips seen, bad ones among them, and the state: passed, failed, open, or ended without either."""
 
     seen: int
     bad: int
