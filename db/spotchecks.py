@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import sampling, verdicts
@@ -64,8 +64,8 @@ def accept(session: Session, sample_id: int, *, by: str, key: str) -> int:
     card = verdicts.card(session, sample)
     if card.state != "passed":
         raise Usage(f"lot {sample_id} has not passed; look at the rest of its sample, or reject it")
-    same = select(LotClip.clip_id).where(LotClip.sample_id == sample_id, LotClip.caption_id == Clip.caption_id)
-    number = _move(session, [*reviewable(), Clip.review == "waiting", Clip.id.in_(same)], review="accepted_lot", by=by)
+    mine = exists().where(LotClip.sample_id == sample_id, LotClip.clip_id == Clip.id, LotClip.caption_id == Clip.caption_id)
+    number = _move(session, [*reviewable(), Clip.review == "waiting", mine], review="accepted_lot", by=by)
     _decide(session, sample, "accepted", ACCEPTED, card=card, by=by, key=key, clips=number)
     return number
 

@@ -82,5 +82,5 @@ def passes(plan: Plan, lot: int, bad_in_lot: int) -> float:
 
 
 def operating_curve(plan: Plan, lot: int, shares: Numbers) -> Numbers:
-    """How often a lot passes, for each share of bad clips."""
-    return at_most(plan.allowed, plan.size, bad_in_lot=np.rint(shares * lot), lot=lot)
+    """How often a lot passes of which at least such a share is bad, for each of the shares."""
+    return at_most(plan.allowed, plan.size, bad_in_lot=np.ceil(shares * lot - 1e-9), lot=lot)

@@ -82,8 +82,8 @@ def walk(found: Sequence[bool], given: Lines) -> Walk:
 
 
 def operating_curve(given: Lines, lot: int, shares: Numbers) -> tuple[Numbers, Numbers]:
-    """For each share of bad clips: how often the lot passes, and how many clips are looked at on average."""
-    in_lot = np.rint(shares * lot)[:, None]
+    """For each least share of bad clips: how often the lot passes, and how many clips are looked at on average."""
+    in_lot = np.ceil(shares * lot - 1e-9)[:, None]
     here = np.ones((len(shares), 1))  # the chance to be still on the way, by number of bad clips so far
     passed, looked = np.zeros(len(shares)), np.zeros(len(shares))
     for seen in range(given.most):
