@@ -51,7 +51,7 @@ test: dev models browser lint types
 	$(BIN)/python -m pytest
 
 screenshots: dev browser
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -44,6 +44,9 @@ WORDS = (
     "a",
     "over",
 )
+PEOPLE = ("ana", "ben", "lin", "zoe")
+MODELS = ("cogvlm2-video", "measured", "qwen3-vl-8b")
+RULES = [{"score": "motion", "low": 0.1, "high": None}]
 DAY_S = 86_400
 
 
@@ -61,7 +64,10 @@ def fill(store: Store, number: int) -> None:
     chance = random.Random(1)
     with store.write() as session:
         session.add(Video(id=1, sha256="made", size_bytes=1, info={}, created_at=0.0))
-        session.add_all(Run(id=at, recipe="quickstart", config={}, rules=[], inputs=[], created_at=0.0) for at in (1, 2, 3))
+        session.add_all(
+            Run(id=at, recipe="quickstart", config={"name": "quickstart"}, rules=RULES, inputs=[], created_at=0.0)
+            for at in (1, 2, 3)
+        )
     for start in range(1, number + 1, PORTION):
         with store.write() as session:
             _fill(session, range(start, min(start + PORTION, number + 1)), chance)
@@ -69,7 +75,7 @@ def fill(store: Store, number: int) -> None:
 
 def _fill(session: Session, numbers: range, chance: random.Random) -> None:
     now = time.time()
-    reviews = {at: chance.choice(("waiting", "waiting", "accepted", "rejected")) for at in numbers}
+    reviews = {at: chance.choices(("waiting", "accepted", "rejected"), (5, 4, 1))[0] for at in numbers}
     rows = [_clip(at, reviews[at], chance) for at in numbers]
     session.execute(insert(Clip), [{**row, "caption_id": None} for row in rows])
     session.execute(insert(Caption), [_caption(at, now, chance) for at in numbers])
@@ -77,7 +83,9 @@ def _fill(session: Session, numbers: range, chance: random.Random) -> None:
         f"UPDATE clips SET caption_id = id WHERE id BETWEEN {numbers.start} AND {numbers.stop - 1}"
     )
     for name in ("motion", "sharpness", "text"):
-        session.execute(insert(Score), [{"clip_id": at, "name": name, "value": chance.random()} for at in numbers])
+        session.execute(
+            insert(Score), [{"clip_id": at, "name": name, "value": 0.1 + chance.betavariate(2, 6)} for at in numbers]
+        )
     session.execute(insert(Event), [_event(row, now, chance) for row in rows if row["review"] != "waiting"])
 
 
@@ -86,7 +94,7 @@ def _clip(at: int, review: str, chance: random.Random) -> dict[str, Any]:
     return {
         "id": at, "key": f"{at:032x}", "video_id": 1, "run_id": at % 3 + 1, "start_pts": at, "end_pts": at + 1,
         "start_s": 5.0 * at, "end_s": 5.0 * at + chance.uniform(3, 10), "frames": 100, "sheet": {}, "verdict": "kept",
-        "reasons": [], "review": review, "version": int(decided), "reviewed_by": chance.choice("abcd") if decided else None,
+        "reasons": [], "review": review, "version": int(decided), "reviewed_by": chance.choice(PEOPLE) if decided else None,
         "reject_reason": "caption: invents something" if review == "rejected" else None,
     }  # fmt: skip
 
@@ -94,7 +102,7 @@ def _clip(at: int, review: str, chance: random.Random) -> dict[str, Any]:
 def _caption(at: int, now: float, chance: random.Random) -> dict[str, Any]:
     text = " ".join(chance.choices(WORDS, k=chance.randint(5, 60)))
     made = now - DAY_S * chance.random() * 60
-    model = chance.choice(("one", "two", "three"))
+    model = chance.choice(MODELS)
     return {"id": at, "clip_id": at, "text": text, "author": "machine", "model": model, "created_at": made}
 
 

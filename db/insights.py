@@ -218,9 +218,12 @@ def words(session: Session, *, newest: int = NEWEST) -> Words:
     frequent = Counter(word for caption in captions for word in set(caption) if len(word) >= SHORTEST_WORD)
     openings = Counter(" ".join(caption[:3]) for caption in captions if len(caption) >= 3)
     every = Counter(word for caption in captions for word in caption)
-    return Words(
-        len(captions), every.total(), len(every), tuple(frequent.most_common(MOST_SHOWN)), tuple(openings.most_common(8))
-    )
+    return Words(len(captions), every.total(), len(every), _most(frequent, MOST_SHOWN), _most(openings, 8))
+
+
+def _most(counted: Counter[str], number: int) -> tuple[tuple[str, int], ...]:
+    """The most frequent; of equally frequent ones the first in the alphabet."""
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:number])
 
 
 def copies(session: Session) -> Copies:

@@ -11,4 +11,4 @@ def build(_studio: Studio) -> None:
     widget("second_looks")
 
 
-PAGE = Page("Spot check", "/spot-check", order=50, build=build)
+PAGE = Page("Spot check", "/spot", order=50, build=build)

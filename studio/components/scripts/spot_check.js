@@ -93,17 +93,24 @@ class SpotCheck {
 
 const library = (check) => h('a', { class: 'button', href: `/library?where=${encodeURIComponent(`lot=${check.id}`)}` }, 'Show its clips');
 
-function verdict({ state, card, accepted }) {
+function verdict({ state, card, accepted, lines }) {
   if (state === 'accepted') return `Accepted: ${whole(accepted)} clips stand accepted by lot.`;
   if (state === 'taken_back') return 'It was accepted and taken back; its clips wait for people again.';
   if (state === 'closed') return 'It was closed without a verdict.';
   if (state === 'rejected') return 'It was rejected; its clips wait for people.';
   return {
-    open: card.seen ? `${whole(card.size - card.seen)} clips are still to be looked at.` : 'Nothing has been looked at yet.',
+    open: card.seen ? left(card, lines) : 'Nothing has been looked at yet.',
     passed: 'The lot passes.',
     failed: 'The lot does not pass.',
     ended: 'Everything drawn was looked at without a clear answer: the lot does not pass.',
   }[card.state];
+}
+
+function left(card, lines) {
+  const most = card.size - card.seen;
+  if (!lines) return `${whole(most)} clip${most === 1 ? ' is' : 's are'} still to be looked at.`;
+  const soonest = lines.passing.findIndex((bad, index) => index >= card.seen && bad >= card.bad) + 1 - card.seen;
+  return soonest > 0 ? `It can pass after ${whole(soonest)} more clip${soonest === 1 ? '' : 's'}, and is clear after ${whole(most)} at the most.` : `${whole(most)} more clips at the most.`;
 }
 
 function progress(card) {
