@@ -215,7 +215,7 @@ def _elect(session: Session, groups: Iterable[Sequence[int]]) -> list[int]:
 
 
 def _ranks(session: Session, clip_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """What a person accepted first, then what a lot did, rejected last; then what no other rule drops, larger, sharper, longer."""
+    """What people accepted, then what lots did, rejected last; then what no other rule drops, larger, sharper, longer."""
     sharpness = select(Score.value).where(Score.clip_id == Clip.id, Score.name == "sharpness").scalar_subquery()
     columns = (
         Clip.id,
