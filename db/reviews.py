@@ -80,7 +80,7 @@ def _take(session: Session, actor: str, review: str, *, limit: int, only: ClipFi
     order = Clip.reviewed_at if review == "skipped" else Clip.id
     wanted = (
         select(Clip.id)
-        .where(*_reviewable(), Clip.review == review, free, Clip.id.not_in(without), *only.conditions())
+        .where(*reviewable(), Clip.review == review, free, Clip.id.not_in(without), *only.conditions())
         .order_by(order)
         .limit(limit)
     )
@@ -88,14 +88,15 @@ def _take(session: Session, actor: str, review: str, *, limit: int, only: ClipFi
     return list(session.scalars(lent.returning(Clip.id), execution_options={"synchronize_session": False}))
 
 
-def _reviewable() -> list[ColumnElement[bool]]:
+def reviewable() -> list[ColumnElement[bool]]:
+    """What must hold of a clip before people are asked about it."""
     captioned = exists().where(Caption.id == Clip.caption_id, Caption.outcome == Outcome.OK)
     return [Clip.superseded == 0, Clip.verdict == State.KEPT, captioned]
 
 
 def progress(session: Session, actor: str, *, only: ClipFilter = EVERYTHING) -> Progress:
     """Counts over the clips that can be reviewed, and the actor's pace."""
-    query = select(Clip.review, func.count()).where(*_reviewable(), *only.conditions()).group_by(Clip.review)
+    query = select(Clip.review, func.count()).where(*reviewable(), *only.conditions()).group_by(Clip.review)
     counts = dict(session.execute(query).tuples().all())
     return Progress(
         waiting=counts.get("waiting", 0),
@@ -108,7 +109,7 @@ def progress(session: Session, actor: str, *, only: ClipFilter = EVERYTHING) -> 
 
 def something_waits(session: Session) -> bool:
     """A clip that can be reviewed has not been looked at yet."""
-    return session.scalar(select(Clip.id).where(*_reviewable(), Clip.review == "waiting").limit(1)) is not None
+    return session.scalar(select(Clip.id).where(*reviewable(), Clip.review == "waiting").limit(1)) is not None
 
 
 def _pace(session: Session, actor: str) -> int:

@@ -6,12 +6,14 @@ videos ──< video_paths            identity is content; names are references
                    ├──< captions ──< checks        words, and what speaks for or against each sentence of them
                    └── fingerprints ──< fingerprint_words
 prompts                           the words that models are asked with, by their digest
+samples ──< lot_clips, sample_items  which clips were decided by looking at a few; opinions: several people on one clip
 events                            who did what; only ever appended
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
 from db.models.people import Event, Login, Tag, User
+from db.models.samples import LotClip, Opinion, Sample, SampleItem
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, Job, Run, Worker
 
@@ -30,9 +32,13 @@ __all__ = [
     "Job",
     "Json",
     "Login",
+    "LotClip",
+    "Opinion",
     "Prompt",
     "Result",
     "Run",
+    "Sample",
+    "SampleItem",
     "Scan",
     "Score",
     "Tag",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from db import clips, decisions, reviews, views
+from db import clips, decisions, opinions, reviews, views
 from db.decisions import Conflict, Decided, Decision
 from db.filters import ClipFilter, parse_where
 from db.reviews import Progress, Reason
@@ -58,6 +58,7 @@ def routes(studio: Studio) -> APIRouter:
         with studio.store.write() as session:
             only = where(session, asked.where)
             lent = reviews.claim(session, who, limit=asked.limit, only=only, without=asked.without)
+            lent = opinions.mixed_in(session, who, lent, limit=asked.limit, only=only, without=asked.without)
         with studio.store.read() as session:  # counting holds nobody up
             progress = reviews.progress(session, who, only=only)
         return Lent(user=who, clips=lent, progress=progress, reasons=reviews.REASONS)
@@ -65,7 +66,9 @@ def routes(studio: Studio) -> APIRouter:
     @router.post("/decide")
     def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
         with studio.store.write() as session:
-            answer = decisions.decide(session, Decision(**wish.model_dump()), who)
+            decision = Decision(**wish.model_dump())
+            answer = opinions.decide(session, decision, who) or decisions.decide(session, decision, who)
+            opinions.watch(session, decision, answer, who)
         response.status_code = 409 if isinstance(answer, Conflict) else 200
         return answer
 

@@ -7,7 +7,7 @@ export const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected'
 const LONG_FACTS = ['camera_track', 'crop', 'words_overlay'];
 const OTHERWISE_TOLD = ['duration', 'camera_speed', 'camera_confidence'];
 const MEANT_TO_MOVE = ['motion', 'sharpness', 'brightness', 'contrast', 'saturation'];
-const TONES = { accepted: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
+const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
 
 export class DeskView {
   constructor(parts) {
@@ -21,7 +21,7 @@ export class DeskView {
     author.textContent = now ? writer(now) : 'no caption';
     author.className = `chip ${now?.author === 'machine' ? 'acc' : 'ok'}`;
     state.hidden = clip.review === 'waiting';
-    state.textContent = clip.review;
+    state.textContent = clip.review === 'accepted_lot' ? 'accepted by lot' : clip.review;
     state.className = `chip ${TONES[clip.review]}`;
     versions.textContent = `${clip.captions.length} version${clip.captions.length === 1 ? '' : 's'}`;
     versions.setAttribute('aria-expanded', 'false');

@@ -116,8 +116,13 @@ function captions(clip) {
 }
 
 function decisions(history) {
-  const said = (one) => [one.kind, one.detail.after?.reason].filter(Boolean).join(': ');
+  const said = (one) => (one.detail.lot ? lotStory(one) : [one.kind, one.detail.after?.reason].filter(Boolean).join(': '));
   return history.length > 0 && section('Decisions', history.map((one) => h('li', {}, said(one), h('span', { class: 'faint' }, ` · ${one.actor} · ${when(one.at)}`))));
+}
+
+function lotStory({ kind, detail }) {
+  const found = detail.seen == null ? '' : ` (${detail.bad} of ${detail.seen} looked at were bad)`;
+  return `${kind.replaceAll('_', ' ')} ${detail.lot}${found}${detail.note ? `: ${detail.note}` : ''}`;
 }
 
 function section(title, items) {
