@@ -8,8 +8,13 @@ that are both bad, count as half a win for each. At equal length (logistic regre
 
     log odds(i preferred to j) = θᵢ − θⱼ + β · log(lengthᵢ / lengthⱼ)
 
-so that θ is what a caption is worth beside another of the same length. In both, everybody has one virtual tie with an
-average contestant: it keeps who never lost (or never met another) finite, and weighs no more than a single vote.
+so that θ is what a caption is worth beside another of the same length. Only from captions of one contestant that differ in
+length can β be told, as how long it writes on the whole goes with everything else that it is. So the fit sees lengths around
+each contestant's own mean mᵢ, gives θ′ᵢ = θᵢ + β·mᵢ, and θ is worked out from that; where everybody writes always the same
+length, a normal prior keeps β at 0, and nothing is taken out.
+
+In both, everybody has one virtual tie with an average contestant: it keeps who never lost (or never met another) finite, and
+weighs no more than a single vote.
 """
 
 from __future__ import annotations
@@ -31,8 +36,8 @@ POINTS = 400 / math.log(10)
 """Elo's scale: 400 points are odds of ten to one."""
 STEP = 0.05
 """To which the log ratio of lengths is rounded; then the work does not grow with the votes."""
-WEAK = 0.04
-"""Precision of the normal prior on β: a standard deviation of 5, where effects of 1 or 2 are strong."""
+WEAK = 1.0
+"""Precision of the normal prior on β: at a β of 1, which is strong, twice the length doubles the odds."""
 STEPS, CLOSE, FAR = 30, 1e-8, 2.0
 """Newton's: how many, when it is there, and how far one may go."""
 
@@ -48,9 +53,18 @@ class Duels:
     share: Floats
     """Of the win that goes to the first: 1, 0.5 or 0."""
     longer: Floats
-    """log(length of the first caption / length of the second)."""
+    """How much longer than usual the first caption is, less the same of the second; in logs of length."""
     clip: Ints
     """0 upwards; votes on one clip are drawn together."""
+    usual: Floats
+    """One a contestant: mean log of the length of its captions."""
+
+
+def around_usual(first: Ints, second: Ints, lengths: tuple[Floats, Floats], *, contestants: int) -> tuple[Floats, Floats]:
+    """`longer` and `usual` of duels, from the logs of the lengths of their first and second captions."""
+    who, what = np.concatenate([first, second]), np.concatenate(lengths)
+    usual = np.bincount(who, what, minlength=contestants) / np.maximum(np.bincount(who, minlength=contestants), 1)
+    return lengths[0] - usual[first] - (lengths[1] - usual[second]), usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,8 @@ def at_equal_length(duels: Duels, weights: Floats) -> Fit:
     design[np.arange(rows, rows + number), np.arange(number)] = 1  # the virtual ties
     share, weight = np.append(duels.share, np.full(number, 0.5)), np.append(weights, np.ones(number))
     found = _newton(design, share, weight, prior=np.append(np.zeros(number), WEAK))
-    return Fit(found[:-1] - found[:-1].mean(), float(found[-1]))
+    strengths = found[:-1] - found[-1] * duels.usual
+    return Fit(strengths - strengths.mean(), float(found[-1]))
 
 
 def _newton(design: Floats, share: Floats, weight: Floats, *, prior: Floats) -> Floats:

@@ -139,14 +139,11 @@ def _board(name: str, told: Sequence[Told], names: Mapping[str, Contestant], wan
 
 def _arrays(told: Sequence[Told], place: Mapping[str, int]) -> arena.Duels:
     clips = {clip: index for index, clip in enumerate(dict.fromkeys(one.clip for one in told))}
-    return arena.Duels(
-        contestants=len(place),
-        first=np.array([place[one.first] for one in told]),
-        second=np.array([place[one.second] for one in told]),
-        share=np.array([one.share for one in told]),
-        longer=np.log([one.first_length / one.second_length for one in told]),
-        clip=np.array([clips[one.clip] for one in told]),
-    )
+    first, second = np.array([place[one.first] for one in told]), np.array([place[one.second] for one in told])
+    lengths = np.log([one.first_length for one in told]), np.log([one.second_length for one in told])
+    longer, usual = arena.around_usual(first, second, lengths, contestants=len(place))
+    share, clip = np.array([one.share for one in told]), np.array([clips[one.clip] for one in told])
+    return arena.Duels(len(place), first, second, share, longer, clip, usual)
 
 
 def _standings(told: Sequence[Told], who: Sequence[Contestant], found: arena.Estimate) -> Iterator[Standing]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import arena, contestants
@@ -112,6 +112,11 @@ def find(session: Session, actor: str, asked: Asked, *, limit: int, without: Col
         if len(found) >= limit:
             break
     return _neediest(found, tally(session, asked.by), limit) if found else []
+
+
+def possible(session: Session, only: ClipFilter = EVERYTHING) -> bool:
+    """Some clip has two captions or more."""
+    return next(_captioned(session, only, true()), None) is not None
 
 
 def _neediest(found: Mapping[int, Sequence[Match]], known: Tally, limit: int) -> list[Match]:

@@ -22,20 +22,25 @@ def played(
     length: float = 0.0,
     kin: float = 0.0,
     ties: float = 0.0,
+    spread: float = 1.0,
     seed: int = 0,
 ) -> Duels:
-    """Votes by the model: `votes` on each clip between two of its own, which all share the clip's own bent (sd `kin`)."""
+    """Votes by the model: `votes` on each clip between two of its own, which all share the clip's own bent (sd `kin`). Later
+    contestants write longer; lengths spread by `spread`."""
     rng = np.random.default_rng(seed)
     number = len(strengths)
     first = rng.integers(0, number, clips)
     second = (first + rng.integers(1, number, clips)) % number
-    longer = rng.normal(0.3 * (first - second), 0.4)
+    one, other = (4 + spread * rng.normal(0.3 * who, 0.3) for who in (first, second))
     bent = rng.normal(0, kin, clips) if kin else np.zeros(clips)
-    first, second, longer, bent, clip = (np.repeat(one, votes) for one in (first, second, longer, bent, np.arange(clips)))
-    odds = strengths[first] - strengths[second] + length * longer + bent
+    first, second, one, other, bent, clip = (
+        np.repeat(column, votes) for column in (first, second, one, other, bent, np.arange(clips))
+    )
+    odds = strengths[first] - strengths[second] + length * (one - other) + bent
     share = (rng.random(len(odds)) < 1 / (1 + np.exp(-odds))).astype(float)
     share[rng.random(len(odds)) < ties] = 0.5
-    return Duels(number, first, second, share, longer, clip)
+    longer, usual = arena.around_usual(first, second, (one, other), contestants=number)
+    return Duels(number, first, second, share, longer, clip, usual)
 
 
 def ones(duels: Duels) -> np.ndarray:
@@ -48,17 +53,16 @@ def by_statsmodels(duels: Duels) -> tuple[np.ndarray, float]:
     design = np.zeros((len(rows), duels.contestants + 1))
     design[rows, duels.first] += 1
     design[rows, duels.second] -= 1
-    design[:, -1] = duels.longer
+    design[:, -1] = duels.longer + duels.usual[duels.first] - duels.usual[duels.second]
     found = GLM(duels.share, design[:, 1:], family=Binomial()).fit().params
     strengths = np.append(0.0, found[:-1])
     return strengths - strengths.mean(), float(found[-1])
 
 
 def test_evalica_and_our_regression_find_the_same_strengths_where_length_plays_no_part() -> None:
-    duels = played(TRUE, clips=3000)
-    flat = Duels(4, duels.first, duels.second, duels.share, duels.longer * 0, duels.clip)
+    duels = played(TRUE, clips=3000, spread=0)
     assert arena.bradley_terry(duels, ones(duels)).strengths == pytest.approx(
-        arena.at_equal_length(flat, ones(flat)).strengths, abs=1e-3
+        arena.at_equal_length(duels, ones(duels)).strengths, abs=1e-3
     )
 
 
@@ -76,19 +80,29 @@ def test_length_is_taken_out_where_it_decided() -> None:
     assert np.abs(arena.at_equal_length(duels, ones(duels)).strengths).max() < 0.12
 
 
+def test_where_everybody_always_writes_the_same_length_nothing_is_taken_out() -> None:
+    """Who writes long and who is liked cannot be told apart then."""
+    duels = played(TRUE, clips=600, length=1.0)
+    fixed = 0.5 * np.arange(4)
+    longer, usual = arena.around_usual(duels.first, duels.second, (fixed[duels.first], fixed[duels.second]), contestants=4)
+    flat = Duels(4, duels.first, duels.second, duels.share, longer, duels.clip, usual)
+    found = arena.at_equal_length(flat, ones(flat))
+    assert found.length == pytest.approx(0, abs=1e-9)
+    assert found.strengths == pytest.approx(arena.bradley_terry(flat, ones(flat)).strengths, abs=1e-3)
+
+
 def test_a_tie_is_half_a_win_for_each() -> None:
     duels = played(TRUE, clips=500, ties=0.3)
     halves = np.concatenate([np.where(duels.share == 0.5, 1.0, duels.share), np.where(duels.share == 0.5, 0.0, duels.share)])
-    double = Duels(
-        4, *(np.tile(one, 2) for one in (duels.first, duels.second)), halves, np.tile(duels.longer, 2), duels.clip
-    )
+    twice = (np.tile(one, 2) for one in (duels.first, duels.second))
+    double = Duels(4, *twice, halves, np.tile(duels.longer, 2), duels.clip, duels.usual)
     found = arena.bradley_terry(duels, ones(duels)).strengths
     assert found == pytest.approx(arena.bradley_terry(double, np.full(1000, 0.5)).strengths, abs=1e-3)
 
 
 def test_who_never_lost_and_who_never_met_stay_finite() -> None:
     one, other = np.zeros(5, np.int64), np.ones(5, np.int64)
-    duels = Duels(3, one, other, np.ones(5), np.zeros(5), np.arange(5))
+    duels = Duels(3, one, other, np.ones(5), np.zeros(5), np.arange(5), np.zeros(3))
     for model in (arena.bradley_terry, arena.at_equal_length):
         best, worst, stranger = model(duels, ones(duels)).strengths
         assert best > stranger > worst
@@ -126,7 +140,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(model: arena.Model, how: 
 def test_votes_on_one_clip_are_drawn_together() -> None:
     """Five votes a clip that all have the clip's bent: intervals that took them for independent would be too narrow."""
     duels = played(TRUE, clips=80, votes=5, kin=2.0)
-    loose = Duels(4, duels.first, duels.second, duels.share, duels.longer, np.arange(len(duels.share)))
+    loose = Duels(4, duels.first, duels.second, duels.share, duels.longer, np.arange(len(duels.share)), duels.usual)
     widths = [float(np.mean(np.subtract(*arena.estimate(one, rounds=200).interval()[::-1]))) for one in (duels, loose)]
     assert widths[0] > 1.4 * widths[1]
 
