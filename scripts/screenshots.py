@@ -59,6 +59,14 @@ def review(page: Page) -> None:
     page.keyboard.press("k")
 
 
+def compare(page: Page) -> None:
+    """What a person wrote beside what was measured, in an order drawn for whoever looks."""
+    page.wait_for_function(
+        "[...document.querySelectorAll('.compare-board video')].some((v) => !v.hidden && v.readyState >= 2)"
+    )
+    page.keyboard.press("k")
+
+
 def export(page: Page) -> None:
     page.locator("#start-export").get_by_text("file_path").first.wait_for()
 
@@ -80,6 +88,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "review": review,
     "spot": spot,
     "insights": insights,
+    "compare": compare,
     "export": export,
 }
 """Page → how to wait until there is something to see."""

@@ -7,7 +7,7 @@ import db.models
 
 
 revision = '0007'
-down_revision = '0003'
+down_revision = '0006'
 
 
 def upgrade() -> None:

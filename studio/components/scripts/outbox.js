@@ -1,4 +1,4 @@
-// Decisions on their way. Each is stored in the browser before anything else happens and leaves only when the studio has
+// Decisions, or votes, on their way. Each is stored in the browser before anything else happens and leaves only when the studio has
 // answered, so it survives a reload, a crash of the tab and hours without the studio. Sending one twice changes nothing.
 
 import { ask, Refusal } from './dom.js';
@@ -7,8 +7,10 @@ const RETRY_MS = [500, 1000, 2000, 5000, 15000];
 
 export class Outbox {
   // `on`: kept(entry, answer), conflict(entry, body), refused(entry, sentence), changed()
-  constructor(user, on) {
-    this.prefix = `clapper.decision.${user}.`;
+  constructor(user, on, { path = '/api/review/decide', kind = 'decision' } = {}) {
+    this.path = path;
+    this.kind = kind;
+    this.prefix = `clapper.${kind}.${user}.`;
     this.on = on;
     this.waiting = [];
     this.conflicts = [];
@@ -52,7 +54,7 @@ export class Outbox {
 
   sentence() {
     const number = this.waiting.length;
-    const many = `${number} decision${number === 1 ? '' : 's'}`;
+    const many = `${number} ${this.kind}${number === 1 ? '' : 's'}`;
     const kept = this.memoryOnly ? 'kept in this tab only: leave it open' : 'kept here';
     if (this.conflicts.length) return 'Somebody was faster: please choose.';
     if (!number) return 'Everything is saved.';
@@ -76,7 +78,7 @@ export class Outbox {
   // Whether there was an answer.
   async send(entry) {
     try {
-      const answer = await ask('/api/review/decide', entry.wish);
+      const answer = await ask(this.path, entry.wish);
       this.done(entry);
       this.on.kept(entry, answer);
     } catch (error) {
