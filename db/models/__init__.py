@@ -6,11 +6,13 @@ videos ──< video_paths            identity is content; names are references
                    ├──< captions ──< checks        words, and what speaks for or against each sentence of them
                    └── fingerprints ──< fingerprint_words
 prompts                           the words that models are asked with, by their digest
+notes                             flags, notes, claims that are wrong or missing
 events                            who did what; only ever appended
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
+from db.models.notes import Note
 from db.models.people import Event, Login, Tag, User
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, Job, Run, Worker
@@ -30,6 +32,7 @@ __all__ = [
     "Job",
     "Json",
     "Login",
+    "Note",
     "Prompt",
     "Result",
     "Run",
