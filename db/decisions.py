@@ -185,9 +185,22 @@ def _restored(session: Session, decision: Decision, actor: str) -> Standing:
         raise Usage(f"clip {decision.clip_id} has no decision {decision.undoes!r} to take back")
     if event.actor != actor:
         raise Usage(f"this decision on clip {decision.clip_id} is {event.actor}'s; decide anew instead of taking it back")
-    if event.detail["version"] != decision.version:
+    if not _still_holds(session, event):
         raise Usage(f"clip {decision.clip_id} was decided on again since; take the latest decision back first")
     return Standing(**event.detail["before"])
+
+
+def _still_holds(session: Session, event: Event) -> bool:
+    """What people did to the clip after this decision has all been taken back, and the decision itself has not."""
+    later = select(Event).where(Event.clip_id == event.clip_id, Event.id > event.id, Event.kind.in_(ACTIONS))
+    taken_back: set[str] = set()
+    for one in session.scalars(later.order_by(Event.id.desc())):
+        if one.key in taken_back:
+            continue
+        if one.kind != "undo":
+            return False
+        taken_back.add(one.detail["undoes"])
+    return event.key not in taken_back
 
 
 def _keep(session: Session, clip: Clip, decision: Decision, actor: str, *, before: Standing, after: Standing) -> Decided:

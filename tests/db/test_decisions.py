@@ -126,6 +126,19 @@ def test_undo_brings_back_the_state_before(library: Store) -> None:
     assert clip_now(library, 8).caption_id == after.captions[1].id
 
 
+def test_undo_goes_back_step_by_step(library: Store) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
+    decide(library, Decision("k2", 8, 1, "reject", reason="clip: cut inside"))
+    with pytest.raises(Usage, match="decided on again since"):
+        decide(library, Decision("k3", 8, 2, "undo", undoes="k1"))
+    decide(library, Decision("k3", 8, 2, "undo", undoes="k2"))
+    assert (clip_now(library, 8).review, clip_now(library, 8).version) == ("accepted", 3)
+    decide(library, Decision("k4", 8, 3, "undo", undoes="k1"))
+    assert (clip_now(library, 8).review, clip_now(library, 8).version) == ("waiting", 4)
+    with pytest.raises(Usage, match="decided on again since"):
+        decide(library, Decision("k5", 8, 4, "undo", undoes="k1"))
+
+
 def test_undo_never_takes_back_more_than_ones_own_latest(library: Store) -> None:
     decide(library, Decision("k1", 1, 0, "accept"))
     decide(library, Decision("k2", 1, 1, "skip"), "bob")

@@ -71,7 +71,10 @@ def test_a_condition_lets_through_what_it_says(library: Store, texts: list[str],
     [
         ("nonsense", "is no condition"),
         ("motion>", "is no condition"),
-        ("motiom>0.1", "known are verdict, review, reason, run, video, caption, missing, text, note, superseded, camera, motion"),
+        (
+            "motiom>0.1",
+            "video, caption, missing, text, note, superseded, camera, motion",
+        ),
         ("verdict=good", "none of kept, dropped, unscored, pending"),
         ("review=done", "none of waiting, accepted, rejected, skipped"),
         ("motion>fast", "compared with a number"),

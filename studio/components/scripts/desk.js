@@ -1,11 +1,13 @@
 // The review desk: what is shown is decided on, what comes next is here already. A decision belongs to the clip that is on
 // the screen when the key goes down; it is shown at once and sent by the outbox.
 
-import { ask, busy, caption, h, key, parts as partsOf, typing } from './dom.js';
-import { conflictPanel } from './conflict.js';
-import { DeskView, STATES } from './desk_view.js';
+import { Answers } from './answers.js';
+import { Decisions } from './decisions.js';
+import { caption, parts as partsOf } from './dom.js';
+import { DeskKeys } from './desk_keys.js';
+import { DeskView } from './desk_view.js';
 import { Drafts } from './drafts.js';
-import { Keymap, normal } from './keymap.js';
+import { Keymap } from './keymap.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
 import { Remarks } from './remarks.js';
@@ -41,7 +43,6 @@ class Desk {
       closer: (clip) => this.lookCloser(clip),
     });
     this.current = null;
-    this.made = [];
     this.reasons = [];
     this.progress = null;
     this.mode = 'watch';
@@ -77,19 +78,15 @@ class Desk {
       reason: (text) => this.decide('reject', { reason: `caption: ${text}`.slice(0, 300) }),
     });
     this.words = new Words(this.parts, { seek: (seconds) => this.seek(seconds), revert: (id) => this.revert(id), marks: () => this.remarks.marks() });
-    this.outbox = new Outbox(user, {
-      changed: () => this.drawStatus(),
-      kept: (entry, answer) => this.kept(entry, answer),
-      refused: (entry, sentence) => this.refused(entry, sentence),
-      conflict: (entry, body) => this.quarrel(entry, body),
-    });
+    this.outbox = new Outbox(user, new Answers(this));
+    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last) });
     this.outbox.adopt();
     this.speed = SPEEDS.find((one) => one === this.asked.get('speed')) || this.storedSpeed();
     this.drawKeys();
   }
 
   listen() {
-    document.addEventListener('keydown', (event) => this.pressed(event));
+    this.keys = new DeskKeys(this, this.keymap);
     this.root.addEventListener('click', (event) => {
       const button = event.target.closest('button');
       if (!button) return;
@@ -111,7 +108,7 @@ class Desk {
   }
 
   learned({ progress, reasons }) {
-    this.progress = progress;
+    if (progress) this.progress = progress;
     this.reasons = reasons;
     this.triage.reasons(reasons);
     this.drawProgress();
@@ -200,7 +197,7 @@ class Desk {
     if (what === 'speed') return this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
     if (this.inTriage) return what === 'toggle' && this.triage.toggle();
     if (!this.current) return undefined;
-    if (what === 'reject' && this.mode === 'reject') return this.lastReason && this.decide('reject', { reason: this.lastReason });
+    if (what === 'reject' && this.mode === 'reject') return this.decisions.lastReason && this.decide('reject', { reason: this.decisions.lastReason });
     if (what === 'edit' || what === 'reject') return this.setMode(this.mode === what ? 'watch' : what);
     if (['accept', 'skip'].includes(what)) return this.decide(what);
     return this.beside(what);
@@ -245,31 +242,17 @@ class Desk {
     if (!clip || (action === 'accept' && !caption(clip))) return;
     const wrong = action === 'accept' ? this.remarks.marks().length : 0;
     if (wrong) return this.say(`${wrong} claim${wrong === 1 ? ' is' : 's are'} marked wrong: edit the caption, reject it, or take the mark back.`);
-    const { made, wishes } = this.keep([{ clip, action, seen_s: (performance.now() - this.shownAt) / 1000, ...more }]);
-    this.advance();
-    this.send(made, wishes);
+    this.make([{ clip, action, seen_s: (performance.now() - this.shownAt) / 1000, ...more }], () => this.advance());
   }
 
   decideAll(list) {
-    const { made, wishes } = this.keep(list);
-    this.send(made, wishes);
+    this.make(list, () => {});
     requestAnimationFrame(() => this.stock.low && this.refill());
   }
 
-  keep(list) {
-    const made = list.map(({ clip, ...wanted }) => {
-      if (wanted.action === 'skip') this.stock.skipped.add(clip.id);
-      if (wanted.action === 'reject') this.lastReason = wanted.reason;
-      this.count(clip.review, STATES[wanted.action]);
-      return { clip, wish: { key: key(), clip_id: clip.id, version: clip.version, caption_id: clip.caption_id, speed: this.speed, ...wanted } };
-    });
-    return { made, wishes: made.map((one) => one.wish) };
-  }
-
-  send(made, wishes, more) {
-    this.made.push(made);
-    for (const wish of wishes) this.outbox.add(wish, more);
-    this.view.last(made);
+  make(list, shown, more) {
+    for (const { clip, action } of list) if (action === 'skip') this.stock.skipped.add(clip.id);
+    this.decisions.make(list, shown, { speed: this.speed, ...more });
   }
 
   save() {
@@ -287,24 +270,21 @@ class Desk {
     const clip = this.current;
     const earlier = clip.captions.find((one) => one.id === id);
     const standIn = -Date.now();
-    const { made, wishes } = this.keep([{ clip, action: 'revert', revert_to: id }]);
     const link = { ...earlier, id: standIn, author: 'person', by: this.user, parent: clip.caption_id, at: Date.now() / 1000, params: { reverts: id } };
-    this.show({ ...clip, version: clip.version + 1, review: 'waiting', caption_id: standIn, captions: [...clip.captions, link] });
-    this.send(made, wishes, { standIn });
+    const after = { ...clip, version: clip.version + 1, review: 'waiting', caption_id: standIn, captions: [...clip.captions, link] };
+    this.make([{ clip, action: 'revert', revert_to: id }], () => this.show(after), { standIn });
   }
 
   undo() {
-    const last = this.made.pop();
-    if (!last) return;
-    const clips = last.map(({ clip, wish }) => {
-      this.outbox.add({ key: key(), clip_id: clip.id, version: wish.version + 1, action: 'undo', undoes: wish.key, speed: wish.speed });
+    const back = this.decisions.undo();
+    if (!back.length) return;
+    const clips = back.map((one) => one.clip);
+    for (const { clip, wish } of back) {
       this.stock.skipped.delete(clip.id);
-      this.count(STATES[wish.action], clip.review);
+      this.stock.drop(clip.id);
       if (wish.action === 'edit') this.drafts.keep(clip, wish.text);
-      return { ...clip, version: wish.version + 2 };
-    });
+    }
     if (this.current && !clips.some((clip) => clip.id === this.current.id)) this.stock.first([this.current]);
-    clips.forEach((clip) => this.stock.drop(clip.id));
     if (this.inTriage) {
       this.triage.fill(clips);
       this.drawEmpty();
@@ -312,55 +292,6 @@ class Desk {
       this.stock.first(clips);
       this.show(this.stock.next());
     }
-    this.view.last(this.made.at(-1));
-  }
-
-  kept(entry, answer) {
-    if (entry.path) return;
-    const nothing = this.inTriage ? !this.triage.tiles.length : !this.current;
-    if (nothing && this.outbox.waiting.length === 0) this.refill(); // what is left is known only now
-    const now = answer.standing.caption_id;
-    // A clip decided on before and on the screen again: what the studio knows now is what the next decision is about.
-    for (const clip of [this.current, ...this.stock.queue, ...this.triage.clips()]) {
-      if (clip?.id !== answer.clip_id) continue;
-      for (const one of clip.captions) if (one.id === entry.standIn) one.id = now;
-      if (clip.version === answer.version || clip.caption_id === entry.standIn) clip.caption_id = now;
-    }
-  }
-
-  refused(entry, sentence) {
-    const { wish } = entry;
-    this.forget((one) => one.wish.key === wish.key);
-    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, `Not kept: ${sentence}${entry.path && wish.text ? ` (“${wish.text}”)` : ''}`), h('button', { class: 'small', on: { click: () => told.remove() } }, 'Close'));
-    this.parts.conflicts.append(told);
-    if (!entry.path && wish.text) this.drafts.keep({ id: wish.clip_id }, wish.text);
-    if (entry.path && this.current?.id === wish.clip_id) {
-      this.current.notes = this.current.notes.filter((one) => one.key !== wish.key);
-      this.current.tags = this.current.tags.filter((one) => one !== wish.tag);
-      this.remarks.changed();
-    }
-  }
-
-  async quarrel(entry, body) {
-    this.forget((one) => one.clip.id === body.clip_id);
-    this.stock.drop(body.clip_id);
-    this.drawStatus();
-    const clip = await ask(`/api/review/clip/${body.clip_id}`).catch(() => null);
-    const panel = conflictPanel({ entry, body, clip, user: this.user, choose: (wish) => this.chosen(entry, panel, wish) });
-    this.parts.conflicts.append(panel);
-  }
-
-  // What can no longer be taken back.
-  forget(test) {
-    this.made = this.made.map((group) => group.filter((one) => !test(one))).filter((group) => group.length);
-    this.view.last(this.made.at(-1));
-  }
-
-  chosen(entry, panel, wish) {
-    panel.remove();
-    this.outbox.settle(entry);
-    if (wish) this.outbox.add({ ...wish, key: key() });
-    this.root.focus({ preventScroll: true });
   }
 
   count(from, to) {
@@ -370,64 +301,14 @@ class Desk {
     this.drawProgress();
   }
 
-  // ---- keys
-
-  pressed(event) {
-    if (['edit', 'line'].includes(this.mode) && typing(event.target) && !event.isComposing) return this.pressedWhileWriting(event);
-    if (busy(event)) return undefined;
-    const pressing = event.target instanceof Element && event.target.closest('button, a, summary');
-    if (pressing && [' ', 'Enter', 'Tab'].includes(event.key)) return undefined;
-    const does = this.meaning(event);
-    if (!does) return undefined;
-    event.preventDefault();
-    return does === true ? undefined : does();
-  }
-
-  // What a key does now: a function, true when it shall do nothing, undefined when it is not ours.
-  meaning(event) {
-    const name = normal(event.key);
-    const once = (does) => (event.repeat ? true : does); // a key held down decides once
-    if (this.inTriage && (name === 'Enter' || '1234qwerasdf'.includes(name))) return once(() => this.triage.pressed(name));
-    if (this.mode === 'reject') return this.inReasons(name, once);
-    if (this.current && !this.parts.history.hidden && this.inHistory(name)) return once(this.inHistory(name));
-    if (name === 'Tab') return this.current && this.words.step(event.shiftKey ? -1 : 1) ? true : undefined;
-    if (/^[1-9]$/.test(name) && this.current) return () => this.player.digit(Number(name));
-    const action = this.keymap.find(name, this.inTriage ? 'triage' : 'one');
-    if (!action) return undefined;
-    return ['frameBack', 'frameOn', 'secondBack', 'secondOn'].includes(action) ? () => this.act(action) : once(() => this.act(action));
-  }
-
-  inReasons(name, once) {
-    const reason = /^[1-9]$/.test(name) && this.reasons[Number(name) - 1];
-    if (reason) return once(() => this.decide('reject', { reason: `${reason.about}: ${reason.text}` }));
-    if (name === '0') return once(() => this.setMode('line', () => this.remarks.open('reason')));
-    if (name === 'Escape') return once(() => this.setMode('watch'));
-    const action = this.keymap.find(name, 'one');
-    if (action === 'reject') return once(() => this.act('reject'));
-    return ['accept', 'skip', 'edit', 'undo'].includes(action) ? true : action && (() => this.act(action));
-  }
-
-  inHistory(name) {
-    const version = /^[1-9]$/.test(name) && this.current.captions[Number(name) - 1];
-    if (version && version.outcome === 'ok' && version.id !== this.current.caption_id) return () => this.words.compare(version);
-    if (name === 'Enter' && this.words.against) return () => this.revert(this.words.against.id);
-    if (name === 'Escape') return () => this.words.toggleHistory(false);
-    return undefined;
-  }
-
-  pressedWhileWriting(event) {
-    if (event.key === 'Escape') this.setMode('watch');
-    else if (this.mode === 'edit' && event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) this.save();
-    else return;
-    event.preventDefault();
-  }
+  // ---- modes
 
   setMode(mode, then) {
     this.mode = mode;
     const { editing, editor } = this.parts;
     this.view.mode(mode);
     if (mode !== 'line') this.remarks.close();
-    if (mode === 'reject') this.view.reasons(this.reasons, this.lastReason);
+    if (mode === 'reject') this.view.reasons(this.reasons, this.decisions.lastReason);
     if (mode === 'edit') this.startEditing();
     else if ([editor, this.parts.lineInput, document.body].includes(document.activeElement) || editing.contains(document.activeElement)) this.root.focus({ preventScroll: true });
     then?.();

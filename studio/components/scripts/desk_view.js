@@ -1,9 +1,9 @@
 // What the review desk shows: the clip, its caption, the reasons, how far the reviewing is.
 
+import { STATES } from './decisions.js';
 import { caption, fileName, h, number, whole, writer } from './dom.js';
 import { shown } from './keymap.js';
 
-export const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected', skip: 'skipped', revert: 'waiting' };
 const SHOWN = { accepted: 'accepted', rejected: 'rejected', skipped: 'unsure', waiting: '' };
 const SIGNS = { accept: '✓ accepted', edit: '✓ edited', reject: '✕ rejected', skip: '→ unsure', revert: '↶ brought back' };
 // Facts and scores that are told in full in the Library only; a score of 0 is told when it says something is wrong.
@@ -45,7 +45,6 @@ export class DeskView {
         reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.text)] : [])));
     const again = last ? [h('kbd', {}, 'X'), ` again: ${last.replace(/^\w+: /, '')} · `] : [];
     this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, h('kbd', {}, '0'), ' in other words · ', ...again, h('kbd', {}, 'Esc'), ' leaves without a decision'));
-    this.parts.reasons.scrollIntoView({ block: 'nearest' });
   }
 
   speed(speed) {
@@ -67,8 +66,8 @@ export class DeskView {
 
   // `last`: the decisions of the last key press, of one clip or of a page.
   last(last) {
-    const { lastState, lastText, undo } = this.parts;
-    undo.disabled = !last;
+    const { lastState, lastText } = this.parts;
+    for (const undo of document.querySelectorAll('.review-desk [data-do=undo]')) undo.disabled = !last;
     lastState.hidden = !last;
     lastText.textContent = '';
     if (!last) return;

@@ -1,6 +1,7 @@
 // The keys of the review desk: what each does, how a person changes them, and where that is told.
 
 import { h } from './dom.js';
+import { KEYS } from './triage.js';
 
 // name, key, what it does, where: `one` clip, `triage`, or both.
 const ACTIONS = [
@@ -34,11 +35,10 @@ const FIXED = [
   ['1 – 9', 'speed: 1 normal, 2 to 7 faster, 8 half, 9 a quarter', 'one'],
   ['Ctrl Enter', 'save the edit and accept', 'one'],
   ['Esc', 'leave the editor, the reasons or the line; a draft is kept', 'one'],
-  ['1 2 3 4 Q W E R A S D F', 'each clip: accept, unsure, reject', 'triage'],
+  ['1 – 6, Q – Y', 'each clip: accept, unsure, reject', 'triage'],
   ['Enter', 'keep the page as it is marked, and on to the next', 'triage'],
 ];
 const NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
-const TILES = '1234qwerasdf';
 const TAKEN = /^([0-9?]|Tab|Enter|Escape|Shift|Control|Alt|Meta|CapsLock|Process|Dead|Unidentified)$/;
 
 export const normal = (key) => (key.length === 1 ? key.toLowerCase() : key);
@@ -71,7 +71,7 @@ export class Keymap {
     const wanted = normal(key);
     const [, , , scope] = ACTIONS.find(([name]) => name === action);
     const other = ACTIONS.find(([name, , , where]) => name !== action && this.of(name) === wanted && (where === scope || where === 'both' || scope === 'both'));
-    if (TAKEN.test(wanted) || (scope === 'both' && TILES.includes(wanted))) return `${shown(wanted)} has a meaning that cannot be changed.`;
+    if (TAKEN.test(wanted) || (scope === 'both' && KEYS.includes(wanted))) return `${shown(wanted)} has a meaning that cannot be changed.`;
     if (other) return `${shown(wanted)} already means “${other[2]}”. Give that another key first.`;
     this.own[action] = wanted;
     this.store();

@@ -65,6 +65,13 @@ export class Remarks {
     this.changed();
   }
 
+  // The studio did not keep it.
+  refused(wish) {
+    this.clip.notes = this.clip.notes.filter((one) => one.key !== wish.key);
+    if (wish.on) this.clip.tags = this.clip.tags.filter((one) => one !== wish.tag);
+    this.changed();
+  }
+
   changed() {
     this.draw();
     this.on.changed();

@@ -3,6 +3,7 @@
 import { ask } from './dom.js';
 
 const AHEAD = { one: 12, triage: 36 };
+const COUNT_MS = 10000; // so rarely is everything counted anew; in between the desk counts along
 const LOW = { one: 8, triage: 24 };
 
 export class Stock {
@@ -41,8 +42,10 @@ export class Stock {
   async claim(limit = AHEAD[this.page]) {
     if (this.claiming) return null;
     this.claiming = true;
+    const count = !this.counted || performance.now() - this.counted > COUNT_MS;
     try {
-      const lent = await ask('/api/review/claim', { limit, without: this.held(), where: this.where });
+      const lent = await ask('/api/review/claim', { limit, without: this.held(), where: this.where, count });
+      if (count) this.counted = performance.now();
       const held = new Set(this.held());
       this.queue.push(...lent.clips.filter((clip) => !held.has(clip.id)));
       this.on.progress(lent);

@@ -47,4 +47,7 @@ function preview(anchor, clip, at) {
     backgroundPosition: `${across}% 0`,
   });
   anchor.append(frame);
+  const box = anchor.getBoundingClientRect();
+  frame.style.left = `${Math.max(4, Math.min(box.left + box.width / 2 - frame.offsetWidth / 2, innerWidth - frame.offsetWidth - 4))}px`;
+  frame.style.top = `${box.top > frame.offsetHeight + 60 ? box.top - frame.offsetHeight - 6 : box.bottom + 6}px`;
 }

@@ -3,8 +3,8 @@
 import { byRisk, claimsOf, doubtful } from './claims.js';
 import { calm, caption, h, media } from './dom.js';
 
-export const PAGE = 12;
-const KEYS = '1234qwerasdf';
+const PAGE = 12;
+export const KEYS = '123456qwerty';
 const MARKS = ['accept', 'skip', 'reject'];
 const SAID = { accept: 'accept', skip: 'unsure', reject: 'reject' };
 const TONES = { accept: 'ok', skip: 'maybe', reject: 'no' };
@@ -141,7 +141,7 @@ export class Triage {
       h('div', { class: 'picture' }, video, key, chip),
       h('p', {}, short(now?.text || '')),
       h('div', { class: 'row faint' }, doubts.length > 0 && h('span', { class: `chip ${doubts[0].risk === 'bad' ? 'no' : 'maybe'}`, title: doubts[0].text }, `${doubts.length} doubtful`),
-        clip.notes.some((one) => one.kind === 'flag') && h('span', { class: 'chip maybe' }, 'flagged'), h('span', { class: 'grow' }),
+        clip.notes.some((one) => one.kind === 'flag') && h('span', { class: 'chip maybe' }, 'flagged'),
         h('button', { class: 'quiet small closer', type: 'button' }, 'Closer')));
     this.watch.observe(video);
     return { clip, node, chip, key, mark: 'accept', since: performance.now() };

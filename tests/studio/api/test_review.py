@@ -29,6 +29,7 @@ def test_claimed_clips_come_whole_with_progress_and_reasons(desk: TestClient) ->
     assert lent["clips"][0]["captions"][0]["text"] == "A rabbit."
     assert lent["clips"][0]["scores"] == {"motion": 0.1, "text": 0.0}
     assert lent["progress"] == {"waiting": 3, "accepted": 0, "rejected": 0, "skipped": 0, "per_hour": {}}
+    assert desk.post("/api/review/claim", json={"count": False}).json()["progress"] is None
     assert {reason["about"] for reason in lent["reasons"]} == {"caption", "clip"}
     assert len(lent["reasons"]) == 9
 
