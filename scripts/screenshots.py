@@ -52,6 +52,7 @@ def review(page: Page) -> None:
 
 
 def triage(page: Page) -> None:
+    page.wait_for_selector(".tile:nth-child(2)")
     page.wait_for_function("[...document.querySelectorAll('.tile video')].every((video) => video.readyState >= 2)")
     page.keyboard.press("2")
 

@@ -31,7 +31,7 @@ TOOLS = """async () => {
     none: said('Same.', 'Same.'),
     empty: said('', 'New words'),
     kept: ['naïve café 东京タワー, 3.2 s!', '👩‍🚀 floats'].map((text) => tokens(text).join('') === text),
-    times: findTimes('at 00:12.5, 0:03; 3.2 s, 4秒 but not 1:99, 5 sheep, 3.2 square, 90 s', 20).map((one) => one.at_s),
+    times: findTimes('at 00:12.5, 0:03; 3.2 s, 4秒 but not 1:99, 5 sheep, 3.2 square, 90 s, 20.0 s', 20).map((one) => one.at_s),
     hours: findTimes('1:00:02', 4000).map((one) => one.at_s),
   };
 }"""

@@ -5,12 +5,14 @@ import { h, media } from './dom.js';
 const CLOCK = /(?<![\d:.])(?:(\d{1,2}):)?(\d{1,2}):([0-5]\d(?:\.\d+)?)(?![\d:])/g;
 const SECONDS = /(?<![\d:.])(\d+(?:\.\d+)?)\s?(?:s|secs?|seconds?|秒)(?![\p{L}\d])/gu;
 
+const END_S = 0.05; // "7.5 seconds" of a clip of 7.5 s is its length, no moment of it
+
 // Moments that lie within the clip, in the order of the text: `{ start, end, at_s }`.
 export function findTimes(text, duration) {
   const clocks = [...text.matchAll(CLOCK)].map((found) => [found, Number(found[1] || 0) * 3600 + Number(found[2]) * 60 + Number(found[3])]);
   const seconds = [...text.matchAll(SECONDS)].map((found) => [found, Number(found[1])]);
   return [...clocks, ...seconds]
-    .filter(([, at]) => at <= duration)
+    .filter(([, at]) => at < duration - END_S)
     .map(([found, at]) => ({ start: found.index, end: found.index + found[0].length, at_s: at }))
     .sort((a, b) => a.start - b.start);
 }
