@@ -145,7 +145,8 @@ def _after(session: Session, clip: Clip, decision: Decision, actor: str) -> Stan
 
 def _written(session: Session, clip: Clip, text: str, actor: str) -> int:
     """The caption with these words: the one in force when it has them, a return to an earlier one, or a new link."""
-    alike = select(Caption).where(Caption.clip_id == clip.id, Caption.text == text, Caption.outcome == Outcome.OK)
+    usable = Caption.outcome == Outcome.OK, Caption.role == "caption"
+    alike = select(Caption).where(Caption.clip_id == clip.id, Caption.text == text, *usable)
     known = session.scalar(alike.order_by(Caption.id != clip.caption_id, Caption.id.desc()).limit(1))
     if known is not None:
         return known.id if known.id == clip.caption_id else _reverted(session, clip, known, actor)
@@ -154,7 +155,7 @@ def _written(session: Session, clip: Clip, text: str, actor: str) -> int:
 
 def _earlier(session: Session, clip: Clip, caption_id: int | None) -> Caption:
     caption = session.get(Caption, caption_id) if caption_id else None
-    if caption is None or caption.clip_id != clip.id or caption.outcome != Outcome.OK:
+    if caption is None or (caption.clip_id, caption.outcome, caption.role) != (clip.id, Outcome.OK, "caption"):
         raise Usage(f"clip {clip.id} has no usable caption {caption_id} to go back to")
     return caption
 

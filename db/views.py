@@ -43,6 +43,8 @@ class CaptionView:
     reason: str | None
     parent: int | None
     at: float
+    role: str = "caption"
+    """What it is for: caption, answer, tags, translation."""
     prompt: str = ""
     """Name and version of what the model was asked with."""
     params: dict[str, Any] = field(default_factory=dict)
@@ -211,6 +213,7 @@ def _caption(row: Any, prompt: str, checks: Sequence[CheckView]) -> CaptionView:
         reason=row.reason,
         parent=row.parent_id,
         at=row.created_at,
+        role=row.role,
         prompt=prompt,
         params=row.params,
         parts=tuple(row.parts),

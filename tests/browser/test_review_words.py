@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db.decisions import Decision
-from db.models import Check
+from db.models import Caption, Check
 from studio.widget import COMPONENTS
 from tests.support.desk import Desk
 
@@ -31,7 +31,7 @@ TOOLS = """async () => {
     none: said('Same.', 'Same.'),
     empty: said('', 'New words'),
     kept: ['naïve café 东京タワー, 3.2 s!', '👩‍🚀 floats'].map((text) => tokens(text).join('') === text),
-    times: findTimes('at 00:12.5, 0:03; 3.2 s, 4秒 but not 1:99, 5 sheep, 3.2 square, 90 s, 20.0 s', 20).map((one) => one.at_s),
+    times: findTimes('at 00:12.5, 0:03; 3.2 s, 4秒, not 1:99, 5 sheep, 3.2 square, 90 s, 20.0 s', 20).map((one) => one.at_s),
     hours: findTimes('1:00:02', 4000).map((one) => one.at_s),
   };
 }"""
@@ -39,9 +39,10 @@ TOOLS = """async () => {
 
 @pytest.fixture
 def checked(desk: Callable[..., Desk]) -> Desk:
-    """A desk on whose first clip an aligner has looked at every sentence."""
+    """A desk on whose first clip an aligner has looked at every sentence, and whose words raised a flag."""
     at = desk(TEXT, "Two.")
     with at.store.write() as session:
+        session.get_one(Caption, 1).flags = ["lead-in"]
         found = [{"text": text, "value": value, "verdict": verdict, "note": ""} for text, value, verdict in SENTENCES]
         session.add(
             Check(caption_id=1, stage="align", digest="d", model="judge", mean=0.2, low=0.1, sentences=found, created_at=1)
@@ -56,6 +57,8 @@ def test_claims_that_need_a_look_come_first_and_can_be_marked(checked: Desk) -> 
     expect(claims).to_have_text([SENTENCES[1][0], SENTENCES[2][0], SENTENCES[0][0]])
     expect(page.locator(at.part("doubts"))).to_have_text("2 of 3 claims need a look")
     expect(page.locator(".claims .claim").first).to_contain_text("contradicted 0.1")
+    expect(page.locator(at.part("chips"))).to_contain_text("lead-in")
+    expect(page.locator(at.part("chips"))).to_contain_text("align 0.2, lowest 0.1")
     expect(page.locator(at.part("speed"))).to_have_text("1.5×")
     page.keyboard.press("w")
     page.keyboard.press("a")  # a caption with a wrong claim is not accepted

@@ -75,6 +75,20 @@ def test_going_back_to_earlier_words_is_a_new_caption_that_follows_the_one_in_fo
     assert clip_now(library, 8).caption == second
 
 
+def test_what_is_no_caption_never_comes_into_force(library: Store) -> None:
+    with library.write() as session:
+        tags = Caption(clip_id=8, text="rabbit, lawn", author="machine", role="tags", created_at=1.0)
+        session.add(tags)
+        session.flush()
+        tags_id = tags.id
+    with pytest.raises(Usage, match="no usable caption"):
+        decide(library, Decision("k1", 8, 0, "revert", revert_to=tags_id))
+    decide(library, Decision("k2", 8, 0, "edit", text="rabbit, lawn"))
+    written = clip_now(library, 8).caption
+    assert written is not None
+    assert (written.role, written.model) == ("caption", "")
+
+
 def test_whoever_reverts_keeps_the_clip(library: Store) -> None:
     decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
     decide(library, Decision("k2", 8, 1, "revert", revert_to=clip_now(library, 8).captions[0].id))

@@ -3,6 +3,7 @@
 import { busy, typing } from './dom.js';
 import { normal } from './keymap.js';
 import { KEYS } from './triage.js';
+import { usable } from './words.js';
 
 const REPEATING = ['frameBack', 'frameOn', 'secondBack', 'secondOn'];
 const DECIDING = ['accept', 'skip', 'edit', 'undo'];
@@ -62,7 +63,7 @@ export class DeskKeys {
     const { desk } = this;
     if (desk.parts.history.hidden) return undefined;
     const version = /^[1-9]$/.test(name) && desk.current.captions[Number(name) - 1];
-    if (version && version.outcome === 'ok' && version.id !== desk.current.caption_id) return () => desk.words.compare(version);
+    if (version && usable(version) && version.id !== desk.current.caption_id) return () => desk.words.compare(version);
     if (name === 'Enter' && desk.words.against) return () => desk.revert(desk.words.against.id);
     return name === 'Escape' ? () => desk.words.toggleHistory(false) : undefined;
   }

@@ -114,5 +114,6 @@ function scoreChips(clip, now) {
   const reasons = clip.reasons.map((reason) => h('span', { class: `chip ${clip.verdict === 'dropped' ? 'no' : 'maybe'}` }, reason));
   const checks = (now?.checks || []).filter((check) => check.mean != null).map((check) =>
     h('span', { class: 'chip', title: check.model }, `align ${number(check.mean)}${check.low == null ? '' : `, lowest ${number(check.low)}`}`));
-  return [...reasons, ...checks, ...scores, ...facts];
+  const flags = (now?.flags || []).map((flag) => h('span', { class: 'chip maybe', title: 'by its words alone' }, flag));
+  return [...reasons, ...flags, ...checks, ...scores, ...facts];
 }

@@ -125,7 +125,7 @@ export class Words {
   // ---- versions
 
   usable() {
-    return this.clip.captions.filter((one) => one.outcome === 'ok');
+    return this.clip.captions.filter(usable);
   }
 
   // What changed since the version before; then since older ones; then the caption again.
@@ -170,16 +170,19 @@ export class Words {
 
   version(one, index) {
     const inForce = one.id === this.clip.caption_id;
-    const can = !inForce && one.outcome === 'ok';
+    const can = !inForce && usable(one);
     const said = one.outcome === 'ok' ? '' : `${one.outcome}: ${one.reason || ''}`;
     return h('li', { class: one === this.against ? 'chosen' : '' },
-      h('div', { class: 'row' }, h('kbd', {}, String(index + 1)), h('span', { class: 'faint' }, [writer(one), when(one.at), ...origin(one), said].filter(Boolean).join(' · ')),
+      h('div', { class: 'row' }, h('kbd', {}, String(index + 1)), h('span', { class: 'faint' }, [one.role === 'caption' ? '' : one.role, writer(one), when(one.at), ...origin(one), said].filter(Boolean).join(' · ')),
         inForce && h('span', { class: 'chip acc' }, 'in force'), h('span', { class: 'grow' }),
         can && this.now && h('button', { class: 'quiet small', on: { click: () => this.compare(one === this.against ? null : one) } }, 'Compare'),
         can && h('button', { class: 'quiet small', on: { click: () => this.on.revert(one.id) } }, 'Bring back')),
       h('p', {}, one.text), timed(one, this.clip, this.on.seek));
   }
 }
+
+// Answers, tags and translations stand beside captions and never come into force.
+export const usable = (one) => one.outcome === 'ok' && one.role === 'caption';
 
 // What a model was asked with, and what that took.
 function origin(one) {
