@@ -1,7 +1,8 @@
 """Which clips: one small grammar for the command line's `--where`, the Library's address and its filter bar.
 
 verdict=kept,unscored   review=accepted   reason=motion   run=3   video=12   video~bunny   caption=truncated
-motion>0.02   motion<=0.6   missing=text   camera=static   text~rabbit   superseded=yes   sample=3   lot=3
+motion>0.02   motion<=0.6   missing=text   camera=static   text~rabbit   note=flag,wrong   superseded=yes
+sample=3   lot=3
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from db import search
-from db.models import Caption, Clip, Fact, LotClip, SampleItem, Score, VideoPath
+from db import notes, search
+from db.models import Caption, Clip, Fact, LotClip, Note, SampleItem, Score, VideoPath
 from pipelines.errors import Usage
 from pipelines.records import Outcome, State
 
@@ -28,7 +29,9 @@ AHEAD = 24
 """Clips of a spot check that are handed out beyond those decided, so that it may end early without being drawn anew."""
 NO_CAPTION = "none"
 CAPTIONS = (*(outcome.value for outcome in Outcome), NO_CAPTION)
-WORDS = ("verdict", "review", "reason", "run", "video", "caption", "missing", "text", "superseded", "sample", "lot")
+WORDS = (
+    "verdict", "review", "reason", "run", "video", "caption", "missing", "text", "note", "superseded", "sample", "lot",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class ClipFilter:
     """Drawn in this spot check, as far as it is looked at by now."""
     lot: tuple[int, ...] = ()
     """In the lot of this spot check, drawn or not."""
+    note: tuple[str, ...] = ()
+    """Kinds of remarks people left: flag, note, wrong, omitted."""
     superseded: bool = False
 
     def joined(self, other: ClipFilter) -> ClipFilter:
@@ -113,6 +118,8 @@ def _words(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
         yield or_(*(_has_reason(reason) for reason in wanted.reason))
     if wanted.missing:
         yield exists().where(Score.clip_id == Clip.id, Score.name.in_(wanted.missing), Score.value.is_(None))
+    if wanted.note:
+        yield exists().where(Note.clip_id == Clip.id, Note.kind.in_(wanted.note))
     for part in wanted.path:
         yield exists().where(VideoPath.video_id == Clip.video_id, func.instr(func.lower(VideoPath.given), part.lower()) > 0)
     if wanted.text:
@@ -187,7 +194,7 @@ def _values(text: str, name: str, value: str) -> tuple[str, ...] | tuple[int, ..
         if not all(part.isdecimal() for part in values):
             raise Usage(f"{text!r}: {name} takes the number of a {name}")
         return tuple(int(part) for part in values)
-    known = {"verdict": VERDICTS, "review": REVIEWS, "caption": CAPTIONS}.get(name)
+    known = {"verdict": VERDICTS, "review": REVIEWS, "caption": CAPTIONS, "note": notes.KINDS}.get(name)
     return tuple(_one_of(text, part, known) if known else part for part in values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from db import views
 from db.clips import EVERYTHING
-from db.decisions import ACTIONS, LEASE_S
+from db.decisions import ACTIONS, LEASE_S, SPEEDS
 from db.filters import ClipFilter
 from db.models import Caption, Clip, Event
 from db.views import ClipView
 from pipelines.records import Outcome, State
 
 RATE_WINDOW_S = 600.0
+IDLE_S = 60.0
+"""Who decides nothing for longer was not at the desk; the rest of such a pause counts for no pace."""
+DECIDING = ("accept", "reject", "edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,13 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the reviewing stands. `per_hour` is the actor's own pace over the last ten minutes."""
+    """Where the reviewing stands. `per_hour` is the actor's own pace at each speed, over the last ten minutes of work."""
 
     waiting: int
     accepted: int
     rejected: int
     skipped: int
-    per_hour: int
+    per_hour: dict[str, int]
 
 
 def claim(
@@ -112,11 +116,14 @@ def something_waits(session: Session) -> bool:
     return session.scalar(select(Clip.id).where(*reviewable(), Clip.review == "waiting").limit(1)) is not None
 
 
-def _pace(session: Session, actor: str) -> int:
-    now = time.time()
-    made = select(Event.kind, Event.at).where(Event.actor == actor, Event.kind.in_(ACTIONS), Event.at > now - RATE_WINDOW_S)
-    rows = session.execute(made).tuples().all()
-    if not rows:
-        return 0
-    done = sum(-1 if kind == "undo" else kind != "skip" for kind, _ in rows)
-    return max(0, round(done * 3600 / max(now - min(at for _, at in rows), 60.0)))
+def _pace(session: Session, actor: str) -> dict[str, int]:
+    """Clips an hour at each speed: clips decided over the time spent on them, at least a minute."""
+    speed = func.coalesce(func.json_extract(Event.detail, "$.speed"), "")
+    made = select(Event.kind, Event.at, speed).where(Event.actor == actor, Event.kind.in_(ACTIONS))
+    rows = session.execute(made.where(Event.at > time.time() - RATE_WINDOW_S).order_by(Event.at)).tuples().all()
+    done: defaultdict[str, int] = defaultdict(int)
+    spent: defaultdict[str, float] = defaultdict(float)
+    for index, (kind, at, name) in enumerate(rows):
+        done[name] += -1 if kind == "undo" else kind in DECIDING
+        spent[name] += min(at - rows[index - 1][1], IDLE_S) if index else 0.0
+    return {name: max(0, round(done[name] * 3600 / max(spent[name], 60.0))) for name in SPEEDS if name in done}

@@ -67,6 +67,12 @@ def compare(page: Page) -> None:
     page.keyboard.press("k")
 
 
+def triage(page: Page) -> None:
+    page.wait_for_selector(".tile:nth-child(2)")
+    page.wait_for_function("[...document.querySelectorAll('.tile video')].every((video) => video.readyState >= 2)")
+    page.keyboard.press("2")
+
+
 def export(page: Page) -> None:
     page.locator("#start-export").get_by_text("file_path").first.wait_for()
 
@@ -86,14 +92,17 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "queue": queue,
     "library": library,
     "review": review,
+    "triage": triage,
     "spot": spot,
     "insights": insights,
     "compare": compare,
     "export": export,
 }
-"""Page → how to wait until there is something to see."""
+"""Picture → how to wait until there is something to see."""
 OF_MANY = ("spot", "insights")
 """Pages that tell something of many clips alone."""
+PLACES = {"triage": "review?speed=triage"}
+"""Where, when it is not called like its picture."""
 
 
 ENV = os.environ | {"LOGNAME": NAME}
@@ -138,11 +147,12 @@ def prepare_many(data: Path) -> None:
 
 
 @contextmanager
-def studio(data: Path) -> Iterator[str]:
-    """The address of a studio that serves `data` until the end of the block."""
+def studio(data: Path, *words: str) -> Iterator[str]:
+    """The address of a studio that serves `data`, with these options, until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(app("--data", str(data), "--port", str(port), "--no-worker"), cwd=data.parent, env=ENV)
+    command = app("--data", str(data), "--port", str(port), "--no-worker", *words)
+    process = subprocess.Popen(command, cwd=data.parent, env=ENV)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz", process)
@@ -169,7 +179,7 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
         viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page = context.new_page()
-    page.goto(f"{address}/{name}")
+    page.goto(f"{address}/{PLACES.get(name, name)}")
     PAGES[name](page)
     page.wait_for_timeout(1200)  # late thumbnails, transitions, fonts
     target = IMAGES / f"{name}-{scheme}.png"
@@ -180,10 +190,15 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
     return target
 
 
-def main() -> None:
+def browser_program() -> str:
     program = os.environ.get("CLAPPER_TEST_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise SystemExit("no Chromium found; install Debian's package chromium or set CLAPPER_TEST_BROWSER")
+    return program
+
+
+def main() -> None:
+    program = browser_program()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="studio-") as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))

@@ -8,12 +8,14 @@ videos ──< video_paths            identity is content; names are references
                    └── fingerprints ──< fingerprint_words
 prompts                           the words that models are asked with, by their digest
 samples ──< lot_clips, sample_items  which clips were decided by looking at a few; opinions: several people on one clip
+notes                             flags, notes, claims that are wrong or missing
 events                            who did what; only ever appended
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.compare import Ballot, Duel
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
+from db.models.notes import Note
 from db.models.people import Event, Login, Tag, User
 from db.models.samples import LotClip, Opinion, Sample, SampleItem
 from db.models.words import Caption, Check, Prompt, Result
@@ -37,6 +39,7 @@ __all__ = [
     "Json",
     "Login",
     "LotClip",
+    "Note",
     "Opinion",
     "Prompt",
     "Result",

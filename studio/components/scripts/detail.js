@@ -83,7 +83,7 @@ export class Detail {
         h('span', { class: 'grow' }), button('‹', 'Clip before', () => this.go(-1)), button('›', 'Next clip', () => this.go(1)), button('Close', 'Close', () => this.dialog.close())),
       h('div', { class: 'columns' },
         h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: 'Frames of the clip, from first to last' }), measured(clip)),
-        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), captions(clip), decisions(history))));
+        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), remarks(clip), captions(clip), decisions(history))));
   }
 
   actions(clip) {
@@ -108,6 +108,13 @@ function captionInForce(clip) {
     h('div', { class: 'row' }, now && h('span', { class: `chip ${now.author === 'machine' ? 'acc' : 'ok'}` }, writer(now)), now && now.outcome !== 'ok' && h('span', { class: 'chip maybe' }, now.outcome), ...badges({ ...clip, scores: {} })),
     clip.reasons.length > (clip.verdict === 'dropped' ? 1 : 0) && h('p', { class: 'faint' }, clip.reasons.join(' · ')),
     h('p', { class: 'caption' }, now ? now.text : 'No caption yet.'));
+}
+
+// Tags, and what people noted about it.
+function remarks(clip) {
+  const notes = clip.notes.map((one) => h('li', {}, [one.kind === 'omitted' ? 'left out' : one.kind, one.text].filter(Boolean).join(': '), h('span', { class: 'faint' }, [one.at_s != null && ` · at ${clock(one.at_s)}`, ` · ${one.by} · ${when(one.at)}`].filter(Boolean).join(''))));
+  const tags = clip.tags.length > 0 && h('div', { class: 'row' }, ...clip.tags.map((tag) => h('span', { class: 'chip' }, tag)));
+  return (tags || notes.length > 0) && h('div', {}, tags, notes.length > 0 && section('Notes', notes));
 }
 
 function captions(clip) {
