@@ -148,7 +148,7 @@ def estimate(duels: Duels, model: Model = bradley_terry, *, rounds: int = ROUNDS
     clips = int(duels.clip.max()) + 1
     fits = []
     for _ in range(rounds):
-        drawn = draw.multinomial(clips, np.full(clips, 1 / clips))[duels.clip]
+        drawn = np.bincount(draw.integers(0, clips, clips), minlength=clips)[duels.clip]
         fits.append(model(cells, np.bincount(cell, drawn, minlength=len(cells.share)).astype(np.float64)))
     fit = model(cells, np.bincount(cell, minlength=len(cells.share)).astype(np.float64))
     return Estimate(fit, np.array([one.strengths for one in fits]), np.array([one.length for one in fits]))

@@ -71,6 +71,18 @@ def eligible(caption: type[Caption]) -> list[ColumnElement[bool]]:
     return [caption.role == "caption", caption.outcome == Outcome.OK, caption.text != ""]
 
 
+class Identities(dict[Origin, str]):
+    """Ids by origin, each worked out once: there are few origins, and many captions."""
+
+    def __init__(self, by: Grouping) -> None:
+        super().__init__()
+        self.by = by
+
+    def __missing__(self, origin: Origin) -> str:
+        self[origin] = identify(origin, self.by)
+        return self[origin]
+
+
 def identify(origin: Origin, by: Grouping) -> str:
     """The id of the contestant that a caption of this origin stands for."""
     text = json.dumps([by, *_parts(origin, by)], ensure_ascii=False)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from db import contestants
 from db.clips import EVERYTHING
 from db.comparisons import ALL_BAD
-from db.contestants import Contestant, Grouping, Origin
+from db.contestants import Contestant, Grouping, Identities, Origin
 from db.filters import ClipFilter
 from db.models import Ballot, Caption, Clip, Duel, Score, Tag
 
@@ -61,22 +61,15 @@ def load(
     query = query.join(Ballot, Ballot.id == Duel.ballot_id).join(Clip, Clip.id == Ballot.clip_id)
     query = query.join(first, first.id == Duel.first_id).join(second, second.id == Duel.second_id)
     conditions = [*only.conditions(), *([Ballot.blind == 1] if blind else [])]
-    origins: dict[Origin, str] = {}
+    origins = Identities(by)
     found = []
     rows: Iterable[Any] = session.execute(query.where(*conditions))
     for ballot, clip, actor, choice, share, first_length, second_length, *parts in rows:
-        left, right = (_known(origins, Origin(*half), by) for half in (parts[: len(one)], parts[len(one) :]))
+        left, right = (origins[Origin(*half)] for half in (parts[: len(one)], parts[len(one) :]))
         if left != right:
             bad = choice == ALL_BAD
             found.append(Told(ballot, clip, actor, bad, share, left, right, first_length, second_length))
     return found, contestants.name(session, origins, by)
-
-
-def _known(origins: dict[Origin, str], origin: Origin, by: Grouping) -> str:
-    """As `identify`, which digests: there are few origins, and many duels."""
-    if origin not in origins:
-        origins[origin] = contestants.identify(origin, by)
-    return origins[origin]
 
 
 def slicer(session: Session, split: Slice, clip_ids: set[int]) -> Callable[[Told], Sequence[str]]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import arena, contestants
 from db.clips import EVERYTHING
-from db.contestants import Grouping, Origin
+from db.contestants import Grouping, Identities, Origin
 from db.filters import ClipFilter
 from db.models import Ballot, Caption, Clip, Duel
 
@@ -137,18 +137,19 @@ def _pools(session: Session, actor: str, asked: Asked) -> Iterator[list[int]]:
     if asked.votes > 1:
         voted = select(Ballot.clip_id).where(Ballot.choice.is_not(None)).group_by(Ballot.clip_id, Ballot.match)
         begun += session.scalars(voted.having(func.count() < asked.votes).limit(AT_ONCE))
-    yield from _captioned(session, asked.only, Clip.id.in_(begun)) if begun else ()
+    yield from _captioned(session, asked.only, Caption.clip_id.in_(begun)) if begun else ()
     last = session.scalar(select(func.max(Clip.id))) or 0
     start = random.randint(0, last)
-    yield from _captioned(session, asked.only, Clip.id > start)
-    yield from _captioned(session, asked.only, Clip.id <= start)
+    yield from _captioned(session, asked.only, Caption.clip_id > start)
+    yield from _captioned(session, asked.only, Caption.clip_id <= start)
 
 
 def _captioned(session: Session, only: ClipFilter, within: ColumnElement[bool]) -> Iterator[list[int]]:
-    after = 0
-    two = select(Caption.clip_id).join(Clip, Clip.id == Caption.clip_id)
-    two = two.where(*contestants.eligible(Caption), *only.conditions(), within)
+    # along the index of the captions, which stops when there are enough; a join would sort all clips first
+    passes = exists().where(Clip.id == Caption.clip_id, *only.conditions())
+    two = select(Caption.clip_id).where(*contestants.eligible(Caption), within, passes)
     two = two.group_by(Caption.clip_id).having(func.count() > 1).order_by(Caption.clip_id).limit(AT_ONCE)
+    after = 0
     while found := list(session.scalars(two.where(Caption.clip_id > after))):
         yield found
         after = found[-1]
@@ -184,9 +185,10 @@ def _columns(session: Session, asked: Asked, clip_ids: Sequence[int]) -> dict[in
     query = select(Caption.clip_id, Caption.id, Caption.text, *contestants.columns(Caption))
     wanted = query.where(Caption.clip_id.in_(clip_ids), *contestants.eligible(Caption)).order_by(Caption.id)
     rows: Iterable[Any] = session.execute(wanted)
+    ids = Identities(asked.by)
     latest: defaultdict[int, dict[str, tuple[int, str]]] = defaultdict(dict)
     for clip_id, caption_id, text, *origin in rows:
-        one = contestants.identify(Origin(*origin), asked.by)
+        one = ids[Origin(*origin)]
         if not asked.among or one in asked.among:
             latest[clip_id][one] = (caption_id, " ".join(text.split()))
     merged = {clip_id: _merged(found) for clip_id, found in latest.items()}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db import contestants
 from db.clips import EVERYTHING
-from db.contestants import Grouping, Origin
+from db.contestants import Grouping, Identities, Origin
 from db.filters import ClipFilter
 from db.models import Caption, Clip, Event
 from pipelines.errors import Usage
@@ -61,10 +61,11 @@ def changes(session: Session, wanted: Promotion) -> list[Change]:
     query = query.join(Caption, Caption.clip_id == Clip.id).outerjoin(current, current.id == Clip.caption_id)
     free = Clip.review.in_(UNDECIDED), or_(current.id.is_(None), current.author != Author.PERSON)
     query = query.where(*free, *contestants.eligible(Caption), *wanted.only.conditions()).order_by(Clip.id, Caption.id)
+    ids = Identities(wanted.by)
     latest: dict[int, Change] = {}
     rows: Iterable[Any] = session.execute(query)
     for clip_id, before, caption_id, *origin in rows:
-        if contestants.identify(Origin(*origin), wanted.by) == wanted.contestant:
+        if ids[Origin(*origin)] == wanted.contestant:
             latest[clip_id] = Change(clip_id, before, caption_id)
     return [change for change in latest.values() if change.before != change.after]
 

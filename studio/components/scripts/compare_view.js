@@ -33,7 +33,8 @@ export class BoardView {
     const marked = pivot === null ? texts.map((text) => [{ text, differs: false }]) : differences(texts, pivot);
     this.parts.columns.querySelectorAll('.caption').forEach((node, index) =>
       node.replaceChildren(...marked[index].map(({ text, differs }) => (differs ? h('mark', {}, text) : text))));
-    this.parts.pivot.textContent = pivot === null ? 'differences are not marked' : texts.length === 2 ? 'differences are marked' : `marked: what differs from ${pivot + 1}`;
+    const apart = pivot !== null && !marked.flat().some((piece) => piece.differs);
+    this.parts.pivot.textContent = pivot === null ? 'differences are not marked' : apart ? 'too little in common to mark differences' : texts.length === 2 ? 'differences are marked' : `marked: what differs from ${pivot + 1}`;
   }
 
   reasons(reasons, chosen) {
