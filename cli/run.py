@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def command(
-    paths: Annotated[list[str], typer.Argument(help="Folders, videos, or txt / csv / jsonl / json lists")],
+    paths: Annotated[list[str], typer.Argument(help="Folders, videos, or txt / csv / jsonl / json / parquet lists")],
     recipe_name: Annotated[
         str, typer.Option("--recipe", help="A recipe's name, or a .yaml file of your own.")
     ] = "quickstart",
@@ -38,8 +38,11 @@ def command(
         list[str] | None,
         typer.Option("--set", help="stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01. Repeatable."),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Each file is one clip, as it is: for clips that are cut already.")
+    ] = False,
     root: Annotated[str | None, typer.Option(help="Folder that a list's paths are relative to; its own by default.")] = None,
-    column: Annotated[str, typer.Option(help="Column that holds the path in a csv, jsonl or json list.")] = "path",
+    column: Annotated[str, typer.Option(help="Column that holds the path in a csv, jsonl, json or parquet list.")] = "path",
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object on the last line.")] = False,
 ) -> None:
     """Queue folders, videos or lists, and wait with a progress bar.
@@ -48,7 +51,7 @@ def command(
     Running the same again costs nothing: what was computed with the same settings is kept.
     """
     settings = settings_for(data)
-    chosen = recipe.load(recipe_name, set_ or ())
+    chosen = recipe.load(recipe_name, [*(set_ or ()), *(["scan.whole=true"] if whole else [])])
     inputs = [_existing(path, root=root, column=column) for path in paths]
     with opened(settings, must_exist=False) as store:
         raise typer.Exit(

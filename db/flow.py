@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import duplicates, judging, queue
+from db import duplicates, imports, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
@@ -35,11 +35,13 @@ def priority(recipe: Recipe, stage: str) -> int:
 
 def video_ready(session: Session, run: Run, recipe: Recipe, video: Video, *, label: str) -> None:
     """A file was probed: scan it, unless it was scanned before with the same settings."""
-    scan = session.scalar(select(Scan).where(Scan.video_id == video.id, Scan.digest == recipe.scan.digest()))
+    wanted = imports.scan_digest(session, run, video.id, recipe.scan.digest())
+    scan = session.scalar(select(Scan).where(Scan.video_id == video.id, Scan.digest == wanted))
     item = [Item(str(video.id), label)]
     queue.add(session, run, "scan", item, priority=priority(recipe, "scan"), done=scan is not None)
     if scan is not None:
         adopt(session, run, video, scan.clip_ids)
+        imports.attach(session, run.id, scan.clip_ids)
         advance(session, run, recipe, scan.clip_ids)
 
 
@@ -47,7 +49,8 @@ def scan_ended(
     session: Session, run: Run, recipe: Recipe, video: Video, *, clip_ids: Sequence[int], note: str | None
 ) -> None:
     """A video was read to its end; these are its clips."""
-    row = insert_or(Scan).values(video_id=video.id, digest=recipe.scan.digest(), clip_ids=list(clip_ids), note=note)
+    wanted = imports.scan_digest(session, run, video.id, recipe.scan.digest())
+    row = insert_or(Scan).values(video_id=video.id, digest=wanted, clip_ids=list(clip_ids), note=note)
     session.execute(row.values(created_at=time.time()).on_conflict_do_nothing())
     adopt(session, run, video, clip_ids)
 

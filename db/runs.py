@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -27,6 +28,10 @@ class Input:
     root: str | None = None
     """Folder that the paths of a list are relative to; the list's own otherwise."""
     column: str = "path"
+    take: str = ""
+    """Name of the importer that reads it with all it says, `auto` for the one that fits; empty only finds videos."""
+    caption_column: str = ""
+    score_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -
 def input_of(run: Run, item: str) -> Input:
     """The input that a `find` job names."""
     stored = run.inputs[int(item)]
-    return Input(unpack(stored["path"]), stored["root"], stored["column"])
+    return Input(**{**stored, "path": unpack(stored["path"]), "score_columns": tuple(stored.get("score_columns", ()))})
 
 
 def recent(session: Session, limit: int = 20) -> list[Run]:
@@ -195,8 +200,8 @@ def failures(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
     return [Failure(job.id, job.stage, job.label, job.error_kind or "", job.error or "") for job in session.scalars(failed)]
 
 
-def _stored(inputs: Sequence[Input]) -> list[dict[str, str | None]]:
-    return [{**asdict(one), "path": pack(one.path)} for one in inputs]
+def _stored(inputs: Sequence[Input]) -> list[dict[str, Any]]:
+    return [{**asdict(one), "path": pack(one.path), "score_columns": list(one.score_columns)} for one in inputs]
 
 
 def _move(session: Session, run_id: int, state: str, *, to: str) -> None:

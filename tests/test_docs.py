@@ -16,6 +16,7 @@ import yaml
 
 import app
 from pipelines import recipe
+from pipelines.imports import IMPORTERS
 from pipelines.kinds import CAPTIONERS, EXPORTERS, SCORERS
 from pipelines.records import Clip, Material, Sample, Sheet, Video, VideoInfo
 from pipelines.scan.params import SCORES
@@ -91,7 +92,7 @@ def test_options_in_the_tour_exist() -> None:
 
 def test_every_recipe_scorer_captioner_exporter_and_score_is_described() -> None:
     names = {*recipe.names(), *SCORES}
-    for registry in (SCORERS, CAPTIONERS, EXPORTERS):
+    for registry in (SCORERS, CAPTIONERS, EXPORTERS, IMPORTERS):
         names |= {name for name, _ in registry}
     for _, scorer in SCORERS:
         names |= set(scorer.scores)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from db import flow, models, queue, results, runs, sources
+from db import flow, imports, models, queue, results, runs, sources
 from db.names import pack, unpack
 from db.queue import Item, Lease
 from pipelines import ingest, wire
 from pipelines.errors import Refused
 from pipelines.files import clip_folder
+from pipelines.imports import Taken, read, source
 from pipelines.ingest import Found, Problem
 from pipelines.records import Clip, Measured, ScannedClip, Sheet, Video, VideoInfo
 from work.bench import Bench
@@ -26,11 +27,12 @@ def find(leases: Sequence[Lease], bench: Bench) -> None:
     (lease,) = leases
     with bench.store.read() as session:
         given = runs.input_of(session.get_one(models.Run, lease.run_id), lease.item)
-    found = ingest.find(given.path, root=given.root, column=given.column)
+    found = _found(given)
     while chunk := list(islice(found, CHUNK)):
         with bench.store.write() as session:
             run = session.get_one(models.Run, lease.run_id)
-            files = [Item(pack(one.path), one.given) for one in chunk if isinstance(one, Found)]
+            imports.note(session, run, (one for one in chunk if isinstance(one, Taken)))
+            files = [Item(pack(one.path), one.given) for one in chunk if not isinstance(one, Problem)]
             queue.add(session, run, "probe", files, priority=flow.priority(bench.recipe(lease.run_id), "probe"))
             for problem in (one for one in chunk if isinstance(one, Problem)):
                 queue.add_failed(
@@ -38,6 +40,14 @@ def find(leases: Sequence[Lease], bench: Bench) -> None:
                 )
     with bench.store.write() as session:
         queue.finish(session, lease)
+
+
+def _found(given: runs.Input) -> Iterator[Found | Taken | Problem]:
+    """What an input stands for: videos, or with an importer what it says of them, too."""
+    if not given.take:
+        return ingest.find(given.path, root=given.root, column=given.column)
+    columns = {"caption_column": given.caption_column, "score_columns": given.score_columns}
+    return read(source(given.path, root=given.root, column=given.column, **columns), importer=given.take)
 
 
 def probe(leases: Sequence[Lease], bench: Bench) -> None:
@@ -64,6 +74,7 @@ def probe(leases: Sequence[Lease], bench: Bench) -> None:
 
 def _follow(session: Any, lease: Lease, video: models.Video, bench: Bench) -> None:
     run = session.get_one(models.Run, lease.run_id)
+    imports.claim(session, run.id, lease.item, video.id)
     flow.video_ready(session, run, bench.recipe(lease.run_id), video, label=lease.label)
     queue.finish(session, lease)
 
@@ -74,12 +85,13 @@ def scan(leases: Sequence[Lease], bench: Bench) -> None:
     recipe = bench.recipe(lease.run_id)
     with bench.store.read() as session:
         video = results.video_record(session.get_one(models.Video, int(lease.item)))
+        given = imports.given(session, lease.run_id or 0, int(lease.item))
         if sources.path_of(session, int(lease.item)) is None:
             raise Refused("moved_or_changed", "the file was moved or changed since it was queued; queue it again")
     clip_ids: list[int] = []
     note: str | None = None
     try:
-        for message in _scanned(video, lease, bench):
+        for message in _scanned(video, lease, bench, given):
             if isinstance(message, ScannedClip):
                 clip_ids.append(_store(message, lease, bench))
             else:
@@ -96,11 +108,12 @@ def scan(leases: Sequence[Lease], bench: Bench) -> None:
         queue.finish(session, lease)
 
 
-def _scanned(video: Video, lease: Lease, bench: Bench) -> Iterator[ScannedClip | dict[str, Any]]:
+def _scanned(video: Video, lease: Lease, bench: Bench, given: Sequence[Any]) -> Iterator[ScannedClip | dict[str, Any]]:
     """Clips as the decoding child finds them, then its summary."""
     params = bench.recipe(lease.run_id).scan
     argument = {
         "path": video.path, "sha256": video.sha256, "scan": params.model_dump(mode="json"), "out": str(bench.settings.clips),
+        "given": [list(one) for one in given],
     }  # fmt: skip
     messages = bench.child.call(
         "pipelines.scan.run:scan", argument, seconds=params.time_limit_s, cancelled=lambda: bench.gone(lease)
@@ -122,5 +135,6 @@ def _store(found: ScannedClip, lease: Lease, bench: Bench) -> int:
         queue.check(session, lease)
         run = session.get_one(models.Run, lease.run_id)
         row = results.save_clip(session, session.get_one(models.Video, int(lease.item)), found, run_id=run.id)
+        imports.attach(session, run.id, [row.id])
         flow.advance(session, run, bench.recipe(lease.run_id), [row.id])
         return row.id
