@@ -43,14 +43,15 @@ EASYANIMATE = {
     "none.jsonl": ('{"video_path": "a.mp4", "timecode_list": [], "fram_rate": 30}\n', [("a.mp4", 0.0, None, False, [], {})]),
     "cuts.csv": (f'video_path,timecode_list\na.mp4,"{CODES.replace(chr(34), chr(39))}"\n',
         [("a.mp4", 0.0, 7.441, False, [], {}), ("a.mp4", 7.441, 69.343, False, [], {})]),
-    "scores.jsonl": ('{"video_path": "a.mp4", "motion_score": 4.66, "text_score": 0.0, "aesthetic_score_siglip": [4, 5, 6, 5],'
+    "scores.jsonl": ('{"video_path": "a.mp4", "motion_score": 4.66, "text_score": 0.0, "aesthetic_score_siglip": [4, 5, 6],'
         ' "similarity_cross_frame": [0.9, 0.8]}\n',
         [("a.mp4", 0.0, None, True, [], {"motion_farneback": 4.66, "text_easyanimate": 0.0, "easyanimate_similarity": 0.8,
             "easyanimate_aesthetic_siglip": 5.0})]),
     "holes.csv": ("video_path,motion_score,text_score\na.mp4,nan,\n", [("a.mp4", 0.0, None, True, [], {})]),
     "words.jsonl": ('{"video_path": "a.mp4", "caption": " A dog. ", "videoclipxl_score": 0.21}\n',
         [("a.mp4", 0.0, None, True, ["A dog."], {"easyanimate_videoclipxl": 0.21})]),
-    "frames.jsonl": ('{"video_path": "a.mp4", "image_caption_model": "Qwen", "sampled_frame_caption": ["A dog.", "It runs."]}\n',
+    "frames.jsonl": ('{"video_path": "a.mp4", "image_caption_model": "Qwen",'
+        ' "sampled_frame_caption": ["A dog.", "It runs."]}\n',
         [("a.mp4", 0.0, None, True, ["A dog. It runs."], {})]),
 }  # fmt: skip
 OPENSORA = {
