@@ -24,7 +24,7 @@ from db.queue import HEARTBEAT_S, Lease, LeaseLost
 from db.session import Store, open_store
 from pipelines.child import Child
 from pipelines.errors import Cancelled, Refused
-from pipelines.kinds import CAPTIONERS, SCORERS
+from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
 from work import clips, exports, files
 from work.bench import Bench, Handler
@@ -50,7 +50,7 @@ class Watch(threading.Thread):
 
     def __init__(self, store: Store, worker: str) -> None:
         super().__init__(daemon=True, name="watch")
-        self._store, self._worker = store, worker
+        self._store, self.worker = store, worker
         self._leases: tuple[Lease, ...] = ()
         self._gone: set[int] = set()
         self._end = threading.Event()
@@ -59,7 +59,8 @@ class Watch(threading.Thread):
         self.stopping = threading.Event()
 
     def hold(self, leases: Sequence[Lease]) -> None:
-        self._leases, self._gone = tuple(leases), set()
+        kept = {lease.job_id for lease in leases}
+        self._leases, self._gone = tuple(leases), self._gone & kept
 
     def gone(self, lease: Lease) -> bool:
         """Whether to drop this job: cancelled, lost, or the worker is asked to stop."""
@@ -88,7 +89,7 @@ class Watch(threading.Thread):
 
     def _beat(self) -> None:
         with self._store.write() as session:
-            queue.beat(session, self._worker, [lease for lease in self._leases if lease.job_id not in self._gone])
+            queue.beat(session, self.worker, [lease for lease in self._leases if lease.job_id not in self._gone])
 
 
 class Worker:
@@ -98,7 +99,7 @@ class Worker:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self.store = open_store(settings.database)
         self.watch = Watch(self.store, self.id)
-        self.bench = Bench(settings, self.store, Child(), self.watch.gone)
+        self.bench = Bench(settings, self.store, Child(), self.watch)
 
     def run(self, *, until_idle: bool = False) -> None:
         """Work until asked to stop; with `until_idle`, until there is nothing left to claim."""
@@ -179,7 +180,7 @@ class Worker:
 
 def batch_of(stage: str) -> int:
     """How many items of a stage are worked on at once."""
-    for registry in (SCORERS, CAPTIONERS):
+    for registry in (SCORERS, CAPTIONERS, REWRITERS, ALIGNERS):
         if stage in registry:
             return registry[stage].batch_size
     return 1

@@ -1,7 +1,9 @@
 """The way of a video through a run: which job follows which. Called in the transaction that stores a result.
 
-    find ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ … ─▶ proxy
-                      (per video)  (per clip)     (kept clips only)
+    find ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ rewriter ─▶ aligner ─▶ judge ─▶ proxy
+                      (per video)  (per clip)     (kept clips only)             (rules on what aligners measure)
+
+A run of kind "clips" begins at its captioners, for clips that are there, and judges nothing.
 
 What was already computed with the same settings is skipped, stage by stage.
 """
@@ -21,10 +23,13 @@ from db import duplicates, imports, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
-from pipelines.records import State
+from pipelines.records import State, Verdict
 
 PROXY = "proxy"
+CLIPS = "clips"
+"""Kind of a run that writes further captions for clips that are there."""
 PROXY_DIGEST = "1"
+IN_ONE_QUERY = 500
 
 
 def priority(recipe: Recipe, stage: str) -> int:
@@ -108,11 +113,22 @@ def _next_stage(session: Session, run: Run, recipe: Recipe, clip_id: int, digest
     scorer = _first_open(session, run, clip_id, [stage.name for stage in recipe.scorers], digests)
     if scorer is not None:
         return scorer
+    if run.kind == CLIPS:
+        return _first_open(session, run, clip_id, [stage.name for stage in recipe.after_rules()], digests)
     verdict = judging.judge_clip(session, clip_id)
-    if verdict is None or verdict.state is not State.KEPT:
+    if verdict is None or not _goes_on(session, run, recipe, clip_id, verdict):
         return None
-    names = [*(stage.name for stage in recipe.captioners), PROXY]
+    names = [*(stage.name for stage in recipe.after_rules()), PROXY]
     return _first_open(session, run, clip_id, names, {**digests, PROXY: PROXY_DIGEST})
+
+
+def _goes_on(session: Session, run: Run, recipe: Recipe, clip_id: int, verdict: Verdict) -> bool:
+    """Whether a clip is captioned: it is kept, or all it lacks is what only aligners measure."""
+    late = recipe.late_scores()
+    if verdict.state is not State.UNSCORED or not late:
+        return verdict.state is State.KEPT
+    early = [rule for rule in judging.rules_of(run) if rule.score not in late]
+    return judging.judge_by(session, clip_id, early).state is State.KEPT
 
 
 def _first_open(session: Session, run: Run, clip_id: int, names: Sequence[str], digests: dict[str, str]) -> str | None:
@@ -142,6 +158,17 @@ def _items(session: Session, condition: ColumnElement[bool]) -> list[Item]:
     return [Item(str(row[0]), f"{PurePosixPath(row[3] or 'video').name} {row[1]:.1f}–{row[2]:.1f} s") for row in rows]
 
 
+def caption_anew(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int]) -> None:
+    """Queue the captioners of a run of kind "clips" for clips that are there; those that have its captions go on behind."""
+    digests, first = recipe.digests(), recipe.captioners[0].name
+    for start in range(0, len(clip_ids), IN_ONE_QUERY):
+        chosen = Clip.id.in_(clip_ids[start : start + IN_ONE_QUERY])
+        begun = _has(first, digests[first])
+        items = _items(session, and_(chosen, ~begun))
+        queue.add(session, run, first, items, priority=priority(recipe, first))
+        advance(session, run, recipe, session.scalars(select(Clip.id).where(chosen, begun)).all())
+
+
 def caption_kept(session: Session, run: Run) -> int:
     """After rules were moved: queue what clips of the run that are kept now still lack; how many clips.
 
@@ -151,15 +178,25 @@ def caption_kept(session: Session, run: Run) -> int:
         return 0
     recipe = from_config(run.config)
     first = recipe.captioners[0].name if recipe.captioners else PROXY
-    kept = and_(Clip.run_id == run.id, Clip.superseded == 0, Clip.verdict == State.KEPT, ~_has(PROXY, PROXY_DIGEST))
+    unfinished = and_(Clip.run_id == run.id, Clip.superseded == 0, ~_has(PROXY, PROXY_DIGEST))
+    kept = and_(unfinished, Clip.verdict == State.KEPT)
     begun = _has(first, {**recipe.digests(), PROXY: PROXY_DIGEST}[first])
     new = _items(session, and_(kept, ~begun))
     queue.add(session, run, first, new, priority=priority(recipe, first))
-    rest = session.scalars(select(Clip.id).where(kept, begun)).all()
+    rest = [*session.scalars(select(Clip.id).where(kept, begun)), *_only_unaligned(session, run, recipe, unfinished)]
     advance(session, run, recipe, rest)
     if new or rest:
         _awake(run)
     return len(new) + len(rest)
+
+
+def _only_unaligned(session: Session, run: Run, recipe: Recipe, which: ColumnElement[bool]) -> list[int]:
+    """Clips that lack nothing but a caption and its alignment."""
+    if not recipe.aligners:
+        return []
+    unscored = session.scalars(select(Clip.id).where(which, Clip.verdict == State.UNSCORED)).all()
+    verdict = Verdict(State.UNSCORED)
+    return [clip_id for clip_id in unscored if _goes_on(session, run, recipe, clip_id, verdict)]
 
 
 def _awake(run: Run) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import results
 from db.models import Caption, Clip, Fact, Run, Score, Taken
 from db.names import pack
+from db.results import Made
 from pipelines import imports, records, wire
 from pipelines.records import Author, Measured, VideoInfo
 from pipelines.stage import digest
@@ -90,7 +91,7 @@ def _say(session: Session, clip: Clip, row: Taken) -> None:
         alike = select(Caption.id).where(Caption.clip_id == clip.id, Caption.text == said.text)
         if session.scalar(alike.where(Caption.author == Author.IMPORT).limit(1)) is None:
             caption = records.Caption(said.text, said.model, Author.IMPORT)
-            results.save_caption(session, clip.id, caption, stage=STAGE, digest="").run_id = row.run_id
+            results.save_caption(session, clip.id, caption, made=Made(STAGE, "", row.run_id))
     scores = [wire.load(records.Score, one) for one in row.said["scores"]]
     facts = [wire.load(records.Fact, one) for one in row.said["facts"]]
     measured = set(session.scalars(select(Score.name).where(Score.clip_id == clip.id, Score.value.is_not(None))))

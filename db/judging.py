@@ -64,10 +64,15 @@ def judge_clip(session: Session, clip_id: int) -> Verdict | None:
     run = session.get(Run, clip.run_id) if clip and clip.run_id else None
     if clip is None or run is None:
         return None
-    rows = session.scalars(select(Score).where(Score.clip_id == clip_id))
-    verdict = judge({row.name: records.Score(row.name, row.value, row.missing) for row in rows}, rules_of(run))
+    verdict = judge_by(session, clip_id, rules_of(run))
     clip.verdict, clip.reasons = verdict.state.value, list(verdict.reasons)
     return verdict
+
+
+def judge_by(session: Session, clip_id: int, rules: Iterable[Rule]) -> Verdict:
+    """What these rules say of a clip; nothing is stored."""
+    rows = session.scalars(select(Score).where(Score.clip_id == clip_id))
+    return judge({row.name: records.Score(row.name, row.value, row.missing) for row in rows}, rules)
 
 
 def rules_of(run: Run) -> list[Rule]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from db.models import Job, Run, Worker
 LEASE_S = 30.0
 HEARTBEAT_S = 5.0
 WORKER_LOST = "the worker died {} times while working on it; look at the file, then retry"
+MOST_TRIES = 40
+"""A job that something outside kept from being done this often is not tried again by itself."""
 MOST_LOSSES = 3
 """A job that took this many workers down with it is not tried again by itself."""
 
@@ -80,10 +82,14 @@ def add_failed(session: Session, run: Run, stage: str, item: Item, *, kind: str,
     session.execute(statement.on_conflict_do_nothing())
 
 
-def claim(session: Session, worker: str, *, most: Callable[[str], int] = lambda stage: 1) -> list[Lease]:
-    """Take jobs of one run and stage, the most urgent first; `most` says how many of a stage are done at once."""
+def claim(
+    session: Session, worker: str, *, most: Callable[[str], int] = lambda stage: 1, without: Collection[str] = ()
+) -> list[Lease]:
+    """Take jobs of one run and stage, the most urgent first; `most` says how many of a stage are done at once.
+
+    Stages in `without` are for other workers: those that hold the model."""
     now = time.time()
-    open_jobs = (Job.state == "ready") & (Job.not_before <= now)
+    open_jobs = (Job.state == "ready") & (Job.not_before <= now) & Job.stage.not_in(without)
     first = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
     if first is None:
         return []
@@ -97,6 +103,16 @@ def claim(session: Session, worker: str, *, most: Callable[[str], int] = lambda 
         .returning(Job.id, Job.lease_token, Job.run_id, Job.stage, Job.item, Job.label)
     )
     return sorted((Lease(*row) for row in taken), key=lambda lease: lease.job_id)
+
+
+def claim_more(session: Session, worker: str, like: Lease, most: int) -> list[Lease]:
+    """Take further jobs of the same run and stage, as long as nothing more urgent waits."""
+    now = time.time()
+    open_jobs = (Job.state == "ready") & (Job.not_before <= now)
+    top = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
+    if top is None or (top.run_id, top.stage) != (like.run_id, like.stage):
+        return []
+    return claim(session, worker, most=lambda _: most)
 
 
 def beat(session: Session, worker: str, leases: Sequence[Lease]) -> None:
@@ -140,6 +156,19 @@ def postpone(session: Session, lease: Lease, *, seconds: float, reason: str) -> 
         .values(state=_open_state(session, lease), attempt=Job.attempt - 1, lease_owner=None, lease_until=None)
         .values(not_before=time.time() + seconds, error_kind="postponed" if seconds else None, error=reason or None)
     )
+
+
+def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
+    """Give the job back for later, because something outside is away; after many tries it fails with the reason.
+
+    Raises `LeaseLost`."""
+    job = session.scalar(select(Job).where(_held(lease)))
+    if job is None or job.attempt >= MOST_TRIES:
+        fail(session, lease, kind="away", reason=reason)
+        return
+    later = {"lease_owner": None, "lease_until": None, "not_before": time.time() + seconds}
+    state = _open_state(session, lease)
+    session.execute(update(Job).where(_held(lease)).values(state=state, error_kind="postponed", error=reason, **later))
 
 
 def release(session: Session, leases: Sequence[Lease]) -> None:

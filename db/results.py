@@ -4,17 +4,48 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import duplicates, models, sources
+from db import duplicates, models, prompts, sources
 from pipelines import wire
 from pipelines.files import clip_folder
-from pipelines.records import Author, Caption, Clip, Material, Measured, Outcome, ScannedClip, Score, Sheet, Video, VideoInfo
+from pipelines.records import (
+    Author,
+    Caption,
+    Checked,
+    Clip,
+    Draft,
+    Material,
+    Measured,
+    Outcome,
+    Part,
+    Prompt,
+    ScannedClip,
+    Score,
+    Sheet,
+    Usage,
+    Video,
+    VideoInfo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Which stage of which run made a result, and with what settings."""
+
+    stage: str
+    digest: str
+    run_id: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    adopts: bool = True
+    """Whether its captions come into force where nobody has decided."""
 
 
 def video_record(row: models.Video) -> Video:
@@ -102,19 +133,77 @@ def save_measured(session: Session, clip_id: int, measured: Measured) -> None:
         session.execute(line.on_conflict_do_update(index_elements=["clip_id", "name"], set_={"text": fact.text}))
 
 
-def save_caption(session: Session, clip_id: int, caption: Caption, *, stage: str, digest: str) -> models.Caption:
+def save_caption(
+    session: Session, clip_id: int, caption: Caption, *, made: Made, parent_id: int | None = None
+) -> models.Caption:
     """Append a machine's caption. It comes into force unless a person has written or decided, or it is not ok."""
     clip = session.get_one(models.Clip, clip_id)
+    usage = caption.usage
     row = models.Caption(
-        clip_id=clip_id, text=caption.text, author=caption.author, model=caption.model, outcome=caption.outcome,
-        reason=caption.reason, stage=stage, digest=digest, created_at=time.time(),
+        clip_id=clip_id, parent_id=parent_id, run_id=made.run_id, role=caption.role, text=caption.text,
+        author=caption.author, model=caption.model, outcome=caption.outcome, reason=caption.reason, stage=made.stage,
+        digest=made.digest, prompt_digest=caption.prompt.digest if caption.prompt else "", params=dict(made.params),
+        parts=[wire.dump(part) for part in caption.parts], fields=dict(caption.fields), flags=list(caption.flags),
+        tokens_in=usage.tokens_in, tokens_out=usage.tokens_out, cost=usage.cost, seconds=usage.seconds,
+        created_at=time.time(),
     )  # fmt: skip
     session.add(row)
+    if caption.prompt:
+        prompts.remember(session, caption.prompt)
     session.flush()
-    by_person = clip.caption is not None and clip.caption.author == Author.PERSON
-    if caption.outcome is Outcome.OK and clip.review in ("waiting", "skipped") and not by_person:
+    if made.adopts and caption.role == "caption" and caption.outcome is Outcome.OK and _may_change(clip):
         clip.caption_id = row.id
     return row
+
+
+def _may_change(clip: models.Clip) -> bool:
+    """Nobody has decided on the clip, nor written its caption."""
+    by_person = clip.caption is not None and clip.caption.author == Author.PERSON
+    return clip.review in ("waiting", "skipped") and not by_person
+
+
+def caption_record(row: models.Caption, prompt: Prompt | None = None) -> Caption:
+    """A stored caption, as rewriters and aligners see it."""
+    usage = Usage(row.tokens_in, row.tokens_out, row.cost, row.seconds)
+    return Caption(
+        row.text, row.model, Author(row.author), Outcome(row.outcome), row.reason, row.role, prompt,
+        tuple(wire.load(Part, part) for part in row.parts), dict(row.fields), tuple(row.flags), usage,
+    )  # fmt: skip
+
+
+def drafts(
+    session: Session, materials: Mapping[int, Material], *, stages: Sequence[tuple[str, str]]
+) -> dict[int, tuple[int, Draft]]:
+    """For each clip the caption that a later stage takes up, with its id: the latest of `stages` that ended well.
+
+    `stages` are names and digests, the latest first. A clip without such a caption is left out.
+    """
+    found: dict[int, tuple[int, Draft]] = {}
+    for stage, digest in stages:
+        open_ids = [clip_id for clip_id in materials if clip_id not in found]
+        query = (
+            select(models.Caption)
+            .join(models.Result, models.Result.caption_id == models.Caption.id)
+            .where(models.Result.stage == stage, models.Result.digest == digest, models.Caption.clip_id.in_(open_ids))
+            .where(models.Caption.outcome == Outcome.OK, models.Caption.role == "caption")
+        )
+        for row in session.scalars(query):
+            found[row.clip_id] = (row.id, Draft(materials[row.clip_id], caption_record(row)))
+    return found
+
+
+def save_checked(session: Session, clip_id: int, caption_id: int, checked: Checked, *, made: Made) -> None:
+    """Store what an aligner found out; its scores become the clip's, unless its captions only stand beside others."""
+    values = {score.name: score.value for score in checked.scores}
+    mean = next(iter(values.values()), None)
+    low = next((value for name, value in values.items() if name.endswith("_min")), None)
+    row = insert_or(models.Check).values(
+        caption_id=caption_id, stage=made.stage, digest=made.digest, model=checked.model, mean=mean, low=low,
+        sentences=[wire.dump(sentence) for sentence in checked.sentences], created_at=time.time(),
+    )  # fmt: skip
+    session.execute(row.on_conflict_do_nothing())
+    if made.adopts:
+        save_measured(session, clip_id, Measured(checked.scores))
 
 
 def mark(session: Session, clip_id: int, *, stage: str, digest: str, caption_id: int | None = None) -> None:

@@ -106,6 +106,26 @@ def create(session: Session, recipe: Recipe, *, inputs: Sequence[str | Input], b
     return run
 
 
+def create_on_clips(
+    session: Session, recipe: Recipe, clip_ids: Sequence[int], *, by: str, adopts: bool = False, note: str = ""
+) -> Run:
+    """Queue the recipe's captioners, rewriters and aligners for clips that are there; what is known already costs nothing.
+
+    Without `adopts` the new captions only stand beside the others, for people to choose.
+    """
+    if not recipe.captioners or not clip_ids:
+        raise Usage("nothing to caption: choose at least one clip and a captioner")
+    run = Run(
+        recipe=recipe.name, config=recipe.config(), rules=[], inputs=[], kind=flow.CLIPS, adopts=int(adopts), note=note,
+        by=by, created_at=time.time(),
+    )  # fmt: skip
+    session.add(run)
+    session.flush()
+    flow.caption_anew(session, run, recipe, clip_ids)
+    close_if_done(session, run)
+    return run
+
+
 def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -> Progress | None:
     """A run of just these inputs through just this recipe that ended well; None when there is none."""
     wanted = (recipe.config(), _stored(inputs))
@@ -215,7 +235,10 @@ def _stages(session: Session, run: Run) -> list[StageProgress]:
     table: dict[str, dict[str, int]] = {}
     for stage, state, count in rows:
         table.setdefault(stage, {})[state] = count
-    order = ["find", "probe", *(stage.name for stage in from_config(run.config).stages()), flow.PROXY]
+    recipe = from_config(run.config)
+    if run.kind == flow.CLIPS:
+        return [_stage(stage.name, table.get(stage.name, {})) for stage in recipe.after_rules()]
+    order = ["find", "probe", *(stage.name for stage in recipe.stages()), flow.PROXY]
     return [_stage(name, table.get(name, {})) for name in order]
 
 

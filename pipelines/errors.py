@@ -3,6 +3,7 @@
 ClapperError
 ├── Refused        this item cannot be used (with a short `kind` that groups the same reasons)
 ├── Fatal          the stage itself is broken: weights missing, wrong key, dead device
+├── NotNow         something outside is away for a while: a server that restarts
 ├── Cancelled      somebody asked to stop
 └── Usage          the person asked for something that does not exist or does not fit
 """
@@ -25,6 +26,10 @@ class Refused(ClapperError):
 
 class Fatal(ClapperError):
     """The stage is broken for every item; the message says what to do."""
+
+
+class NotNow(ClapperError):
+    """Something outside is away for a while. The item goes back and is tried again later; it is not its fault."""
 
 
 class Cancelled(ClapperError):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.records import Caption, Material, Measured, Sample
+from pipelines.records import Caption, Checked, Draft, Material, Measured, Sample
 from pipelines.registry import Registry
 from pipelines.stage import Stage, digest
 
@@ -24,6 +24,17 @@ class Scorer(Stage[Material, Measured], ABC):
 
 class Captioner(Stage[Material, Caption], ABC):
     """Clip → caption."""
+
+
+class Rewriter(Stage[Draft, Caption], ABC):
+    """Caption → caption, by its words; frames are not looked at again."""
+
+
+class Aligner(Stage[Draft, Checked], ABC):
+    """Caption and frames → how well they fit."""
+
+    scores: ClassVar[tuple[str, ...]]
+    """Names of the scores it gives, so that a clip it fails on gets each of them as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +83,6 @@ class Exporter(BaseModel, ABC):
 
 SCORERS: Registry[Scorer] = Registry("pipelines.scorers")
 CAPTIONERS: Registry[Captioner] = Registry("pipelines.captioners")
+REWRITERS: Registry[Rewriter] = Registry("pipelines.rewriters")
+ALIGNERS: Registry[Aligner] = Registry("pipelines.aligners")
 EXPORTERS: Registry[Exporter] = Registry("pipelines.exporters")

@@ -11,14 +11,20 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.errors import Usage
-from pipelines.kinds import CAPTIONERS, SCORERS, Captioner, Scorer
+from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS, Aligner, Captioner, Rewriter, Scorer
 from pipelines.records import Rule
 from pipelines.registry import Registry
 from pipelines.scan.params import SCORES, Scan
 from pipelines.stage import Configured, digest
 
 FOLDER = Path(__file__).parent / "recipes"
-LISTED = ("scorers", "captioners")
+LISTED: dict[str, Registry[Any]] = {
+    "scorers": SCORERS,
+    "captioners": CAPTIONERS,
+    "rewriters": REWRITERS,
+    "aligners": ALIGNERS,
+}
+"""The lists of a recipe, in the order in which a clip meets them."""
 
 
 class Recipe(BaseModel):
@@ -32,24 +38,46 @@ class Recipe(BaseModel):
     scorers: tuple[Scorer, ...] = ()
     rules: tuple[Rule, ...] = ()
     captioners: tuple[Captioner, ...] = ()
+    rewriters: tuple[Rewriter, ...] = ()
+    aligners: tuple[Aligner, ...] = ()
 
     def stages(self) -> list[Configured]:
         """All stages in the order a clip meets them."""
-        return [self.scan, *self.scorers, *self.captioners]
+        return [self.scan, *self.scorers, *self.after_rules()]
+
+    def after_rules(self) -> list[Configured]:
+        """What only kept clips meet: the stages that write and check captions."""
+        return [*self.captioners, *self.rewriters, *self.aligners]
+
+    def writers_before(self, stage: str) -> list[str]:
+        """Stages whose captions this one takes up, the latest first: rewriters, then captioners from the last on."""
+        writing: list[Captioner | Rewriter] = [*self.captioners, *self.rewriters]
+        writers = [one.name for one in writing]
+        before = writers[: writers.index(stage)] if stage in writers else writers
+        return before[::-1]
+
+    def late_scores(self) -> set[str]:
+        """Scores that are only there once a caption is."""
+        return {name for aligner in self.aligners for name in aligner.scores}
 
     def stage(self, name: str) -> Configured:
         return next(stage for stage in self.stages() if stage.name == name)
 
     def scores(self) -> set[str]:
         """Names of all scores its stages give."""
-        return {*SCORES, *(name for scorer in self.scorers for name in scorer.scores)}
+        measuring: list[Scorer | Aligner] = [*self.scorers, *self.aligners]
+        return {*SCORES, *(name for stage in measuring for name in stage.scores)}
 
     def digests(self) -> dict[str, str]:
         """Per stage, what its results depend on: its own settings, and those of the stages whose results it reads."""
         scan, sheet = self.scan.digest(), digest([self.scan.version, self.scan.sheet_every_s, self.scan.sheet_px])
         scorers = {stage.name: digest([stage.digest(), sheet]) for stage in self.scorers}
         known = [scan, *scorers.values()]
-        return {"scan": scan, **scorers, **{stage.name: digest([stage.digest(), *known]) for stage in self.captioners}}
+        found = {"scan": scan, **scorers, **{stage.name: digest([stage.digest(), *known]) for stage in self.captioners}}
+        readers: list[Configured] = [*self.rewriters, *self.aligners]
+        for stage in readers:
+            found[stage.name] = digest([stage.digest(), *(found[name] for name in self.writers_before(stage.name))])
+        return found
 
     def config(self) -> dict[str, Any]:
         """The recipe as it is configured, in the shape of its YAML file."""
@@ -57,9 +85,8 @@ class Recipe(BaseModel):
             "name": self.name,
             "about": self.about,
             "scan": self.scan.model_dump(mode="json"),
-            "scorers": [{stage.name: stage.model_dump(mode="json")} for stage in self.scorers],
             "rules": {rule.score: {"low": rule.low, "high": rule.high} for rule in self.rules},
-            "captioners": [{stage.name: stage.model_dump(mode="json")} for stage in self.captioners],
+            **{kind: [{stage.name: stage.model_dump(mode="json")} for stage in getattr(self, kind)] for kind in LISTED},
         }
 
 
@@ -78,7 +105,7 @@ def load(name: str, sets: Sequence[str] = ()) -> Recipe:
     except (yaml.YAMLError, UnicodeDecodeError):
         raise Usage(f"{path} is not a recipe: it cannot be read as YAML") from None
     if not isinstance(config, dict):
-        raise Usage(f"{path} is not a recipe: it must be a YAML mapping with name, scan, scorers, rules, captioners")
+        raise Usage(f"{path} is not a recipe: it must be a YAML mapping with name, scan, rules, {', '.join(LISTED)}")
     config = _in_shape(config)
     for text in sets:
         _apply(config, text)
@@ -92,9 +119,8 @@ def from_config(config: dict[str, Any]) -> Recipe:
         name=str(config.get("name", "unnamed")),
         about=str(config.get("about", "")),
         scan=_configured(Scan, config["scan"]),
-        scorers=tuple(_listed(SCORERS, config["scorers"])),
         rules=tuple(_rules(config["rules"])),
-        captioners=tuple(_listed(CAPTIONERS, config["captioners"])),
+        **{kind: tuple(_listed(registry, config[kind])) for kind, registry in LISTED.items()},
     )
     _must_fit_together(recipe)
     return recipe

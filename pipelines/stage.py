@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.errors import Cancelled, Fatal, Refused
+from pipelines.errors import Cancelled, Fatal, NotNow, Refused
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -86,11 +86,11 @@ class Failed(Generic[In]):
 
 
 def run_batch(stage: Stage[In, Out], batch: Sequence[In]) -> list[Done[In, Out] | Failed[In]]:
-    """Run one batch; when it raises, halve it until only the guilty items fail. `Fatal` and `Cancelled` pass through."""
+    """Run one batch; when it raises, halve it until only the guilty items fail. What is no item's fault passes through."""
     try:
         results = stage.process(batch)
         return [Done(item, value) for item, value in zip(batch, results, strict=True)]
-    except (Fatal, Cancelled):
+    except (Fatal, NotNow, Cancelled):
         raise
     except Exception as error:
         if len(batch) == 1:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from db import queue
 from db.models import Run
@@ -16,6 +17,18 @@ from pipelines.recipe import Recipe, from_config
 from pipelines.stage import Stage
 from settings import Settings
 
+
+class Watching(Protocol):
+    """What a handler sees of the worker's watch."""
+
+    worker: str
+    stopping: threading.Event
+
+    def gone(self, lease: Lease) -> bool: ...
+
+    def hold(self, leases: Sequence[Lease]) -> None: ...
+
+
 Handler = Callable[[Sequence[Lease], "Bench"], None]
 
 
@@ -26,11 +39,12 @@ class Bench:
     settings: Settings
     store: Store
     child: Child
-    gone: Callable[[Lease], bool]
-    """Whether a job was cancelled, went to somebody else, or the worker is asked to stop."""
+    watch: Watching
+    """Knows which jobs were cancelled or lost, and keeps the others."""
     proxies_made: int = 0
     _stages: dict[str, Stage[Any, Any]] = field(default_factory=dict)
     _recipes: dict[int, Recipe] = field(default_factory=dict)
+    _adopts: dict[int, bool] = field(default_factory=dict)
 
     def recipe(self, run_id: int | None) -> Recipe:
         """The recipe of a run, as it was configured when it was queued."""
@@ -38,6 +52,35 @@ class Bench:
             with self.store.read() as session:
                 self._recipes[run_id or 0] = from_config(session.get_one(Run, run_id).config)
         return self._recipes[run_id or 0]
+
+    def adopts(self, run_id: int | None) -> bool:
+        """Whether captions of the run come into force where nobody has decided."""
+        if run_id not in self._adopts:
+            with self.store.read() as session:
+                self._adopts[run_id or 0] = bool(session.get_one(Run, run_id).adopts)
+        return self._adopts[run_id or 0]
+
+    def gone(self, lease: Lease) -> bool:
+        """Whether a job was cancelled, went to somebody else, or the worker is asked to stop."""
+        return self.watch.gone(lease)
+
+    def stopping(self) -> bool:
+        """Whether the worker is asked to stop."""
+        return self.watch.stopping.is_set()
+
+    def claim_more(self, like: Lease, room: int, held: Sequence[Lease]) -> list[Lease]:
+        """Further jobs of the same run and stage, up to `room`, kept alive together with those that are `held`."""
+        more: list[Lease] = []
+        if room > 0:
+            with self.store.write() as session:
+                more = queue.claim_more(session, self.watch.worker, like, room)
+        self.watch.hold([*held, *more])
+        return more
+
+    def release(self, leases: Sequence[Lease]) -> None:
+        """Give jobs back at once; of a cancelled job this changes nothing."""
+        with self.store.write() as session:
+            queue.release(session, leases)
 
     def ready(self, stage: Stage[Any, Any]) -> Stage[Any, Any]:
         """The stage with its weights loaded; loaded once, however many batches follow. Raises `Fatal`."""

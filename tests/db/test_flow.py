@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from db import flow, results, runs
 from db.models import Clip, Job, Run, Scan, Video
+from db.results import Made
 from db.session import Store
 from pipelines import records
 from pipelines.recipe import Recipe, load
@@ -129,16 +130,16 @@ def test_clips_of_a_video_that_turns_out_unusable_step_back_with_their_jobs(stor
 def test_a_machine_never_overrules_a_person(store: Store, run: Run, recipe: Recipe) -> None:
     clip_id = store_clip(store, run, recipe, found(0, 100))
     with store.write() as session:
-        first = results.save_caption(session, clip_id, Caption("one", "m"), stage="measured", digest="1")
+        first = results.save_caption(session, clip_id, Caption("one", "m"), made=Made("measured", "1"))
         assert session.get_one(Clip, clip_id).caption_id == first.id
-        second = results.save_caption(session, clip_id, Caption("two", "m"), stage="measured", digest="2")
+        second = results.save_caption(session, clip_id, Caption("two", "m"), made=Made("measured", "2"))
         assert session.get_one(Clip, clip_id).caption_id == second.id
         results.save_caption(
-            session, clip_id, Caption("", "m", outcome=Outcome.FAILED, reason="x"), stage="measured", digest="3"
+            session, clip_id, Caption("", "m", outcome=Outcome.FAILED, reason="x"), made=Made("measured", "3")
         )
         assert session.get_one(Clip, clip_id).caption_id == second.id, "only what ended well comes into force"
         session.get_one(Clip, clip_id).review = "accepted"
-        results.save_caption(session, clip_id, Caption("three", "m"), stage="measured", digest="4")
+        results.save_caption(session, clip_id, Caption("three", "m"), made=Made("measured", "4"))
         assert session.get_one(Clip, clip_id).caption_id == second.id
 
 

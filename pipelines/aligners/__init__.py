@@ -1,0 +1,1 @@
+"""Caption and frames → how well they fit: one aligner a file."""

@@ -1,0 +1,170 @@
+"""Any server that speaks OpenAI's chat completions: sglang, vLLM, `transformers serve`, a hosted model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pipelines.backends import servers
+from pipelines.backends.chats import BACKENDS, Backend
+from pipelines.catalogue import Model
+from pipelines.chat import Answer, Chat, Request
+from pipelines.errors import Cancelled, Fatal, NotNow, Refused
+from pipelines.records import Usage
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+CONNECT_S, FIRST_TOKEN_S, WHOLE_S = 5.0, 60.0, 600.0
+RETRIES = 4
+"""Of one question; the client waits between them with jitter, and as long as the server asks for."""
+WINDOW = 32
+MOST_CHARACTERS = 200_000
+"""A server that goes on and on is cut off."""
+BREAKS_AFTER = 5
+"""Questions in a row that nobody answered: then the others are not even asked for a while."""
+REST_S = 15.0
+GIVES_UP_S = 600.0
+"""A server that is away for so long will not come back by itself."""
+
+
+@BACKENDS.register
+class Http(Backend):
+    """A server at a known address."""
+
+    name: ClassVar[str] = "http"
+    about: ClassVar[str] = "Any OpenAI-compatible server whose address the operator gave: sglang, vLLM, a hosted model."
+    order: ClassVar[int] = 0
+
+    def missing(self, model: Model, server: str) -> str | None:
+        if server in servers.known():
+            return None
+        return f"no address of a server {server!r} in CLAPPER_SERVERS" if server else "CLAPPER_SERVER names no address"
+
+    def open(self, model: Model, server: str) -> Chat:
+        found = servers.get(server)
+        if found is None:
+            raise Fatal(f"http: {self.missing(model, server)}; set it and start the worker again")
+        return HttpChat(model, found)
+
+
+class HttpChat(Chat):
+    """A model behind an address."""
+
+    def __init__(self, model: Model, server: servers.Server, *, window: int = WINDOW, films: bool = False) -> None:
+        self.model, self.window, self.takes_films = model.repo, window, films
+        self._entry, self._server = model, server
+        self._client = _client(server)
+        self._breaker = Breaker(server.place)
+        self._closed = False
+
+    def ask(self, request: Request) -> Answer:
+        from pipelines.backends import wire_chat
+
+        self._breaker.check()
+        since = time.monotonic()
+        body = wire_chat.body(request, model=self.model, films=self.takes_films)
+        try:
+            heard = self._listen(body)
+        except Exception as error:
+            raise self._judged(error) from None
+        self._breaker.succeeded()
+        cost = self._entry.cost(heard.tokens_in, heard.tokens_out)
+        usage = Usage(heard.tokens_in, heard.tokens_out, cost, time.monotonic() - since)
+        return Answer(heard.text, heard.model or self.model, heard.finish, usage)
+
+    def close(self) -> None:
+        self._closed = True
+        self._client.close()
+
+    def _listen(self, body: dict[str, Any]) -> Any:
+        """The whole answer, token by token; asked once more when the line breaks in the middle."""
+        from pipelines.backends import wire_chat
+
+        deadline = time.monotonic() + WHOLE_S
+        try:
+            return wire_chat.heard(self._client.chat.completions.create(**body), deadline, MOST_CHARACTERS)
+        except wire_chat.Broken:
+            return wire_chat.heard(self._client.chat.completions.create(**body), deadline, MOST_CHARACTERS)
+
+    def _judged(self, error: Exception) -> Exception:
+        """What a failure means: for this question, for all, or for now."""
+        import httpx2
+        import openai
+
+        from pipelines.backends import wire_chat
+
+        if self._closed:
+            return Cancelled("the worker stopped")
+        place = self._server.place
+        match error:
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return Fatal(f"{place} does not accept the key; set CLAPPER_API_KEY and start the worker again")
+            case openai.NotFoundError():
+                return Fatal(f"{place} has no model {self.model!r}, or is no chat server; look at the address and the name")
+            case openai.RateLimitError() | openai.APIConnectionError() | httpx2.TransportError():
+                return self._breaker.failed(_cause(error))
+            case openai.APIStatusError(status_code=502 | 503 | 504):
+                return self._breaker.failed(_cause(error))
+            case openai.InternalServerError():
+                return Refused("server_error", f"{place} failed on this question {RETRIES + 1} times: {_said(error)}")
+            case openai.APIStatusError():
+                return Refused("model_refused", f"{place} refused the question: {_said(error)}")
+            case wire_chat.Broken():
+                return Refused("bad_answer", f"{place} gave no whole answer twice: {error}")
+            case openai.OpenAIError() | ValueError():
+                return Refused("bad_answer", f"{place} gave an answer that cannot be read ({_cause(error)})")
+        return error
+
+
+class Breaker:
+    """Knows whether a server answers at all. When it does not, questions go back instead of failing."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._since = self._until = 0.0
+
+    def check(self) -> None:
+        """Raise `NotNow` while the server is given rest."""
+        if time.monotonic() < self._until:
+            raise NotNow(f"{self._place} does not answer; it is asked again in a moment")
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self._failures, self._until = 0, 0.0
+
+    def failed(self, cause: str) -> Exception:
+        """Count it; what it means for the question."""
+        now = time.monotonic()
+        with self._lock:
+            self._since = self._since if self._failures else now
+            self._failures += 1
+            if now - self._since > GIVES_UP_S:
+                return Fatal(f"{self._place} has not answered for {GIVES_UP_S / 60:.0f} minutes ({cause}); start it again")
+            if self._failures >= BREAKS_AFTER:
+                self._until = now + REST_S
+        return NotNow(f"{self._place} does not answer ({cause}); it is asked again in a moment")
+
+
+def _client(server: servers.Server) -> OpenAI:
+    import httpx2
+    from openai import OpenAI
+
+    timeout = httpx2.Timeout(FIRST_TOKEN_S, connect=CONNECT_S, pool=WHOLE_S)
+    limits = httpx2.Limits(max_connections=4 * WINDOW, max_keepalive_connections=WINDOW)
+    line = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
+    return OpenAI(base_url=server.url, api_key=server.key, timeout=timeout, max_retries=RETRIES, http_client=line)
+
+
+def _cause(error: Exception) -> str:
+    status = getattr(error, "status_code", None)
+    return f"status {status}" if status else type(error).__name__
+
+
+def _said(error: Any) -> str:
+    """The server's own words, cut short; a page of HTML is not passed on."""
+    text = " ".join(str(getattr(error, "message", error)).split())
+    return _cause(error) if "<html" in text.lower() else text[:300]

@@ -1,0 +1,1 @@
+"""Caption → caption: one rewriter a file."""
