@@ -69,10 +69,10 @@ def scan_failed(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
 
 
 def adopt(session: Session, run: Run, video: Video, clip_ids: Sequence[int]) -> None:
-    """Make these the clips of the video; others that nobody has decided on step back."""
+    """Make these the clips of the video; others of our runs that nobody has decided on step back."""
     back = session.scalars(select(Clip.id).where(Clip.id.in_(clip_ids), Clip.superseded == 1)).all()
     session.execute(update(Clip).where(Clip.id.in_(clip_ids)).values(superseded=0, run_id=run.id))
-    _step_back(session, (Clip.video_id == video.id) & Clip.id.not_in(clip_ids))
+    _step_back(session, and_(Clip.video_id == video.id, Clip.id.not_in(clip_ids), Clip.run_id.is_not(None)))
     _go_on(session, duplicates.rejoin(session, back))
 
 
