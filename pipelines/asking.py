@@ -46,7 +46,7 @@ class Asking(Stage[In, Out], Generic[In, Out]):
     server: str = Field("", description="Name of a server in CLAPPER_SERVERS; empty for the one in CLAPPER_SERVER")
     max_tokens: int = Field(512, ge=1, le=32768, description="Most tokens of one answer; what is longer counts as truncated")
     temperature: float = Field(0.0, ge=0, le=2, description="0 always takes the most likely word; higher is more varied")
-    top_p: float = Field(1.0, gt=0, le=1, description="Share of the likely words that are chosen from")
+    top_p: float = Field(1.0, ge=0.01, le=1, description="Share of the likely words that are chosen from")
     seed: int = Field(0, ge=0, le=2**31, description="Another seed gives other words where the temperature is above 0")
 
     _chat: Chat | None = PrivateAttr(None)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 FILE = Path(__file__).parent / "models.yaml"
 MOST_TOKENS_UNKNOWN = 256
 """A picture's tokens for a model nobody described."""
+BITS: dict[str, Literal[4, 8]] = {":int8": 8, ":int4": 4}
 MERGED_FRAMES = 2
 """Video models of the Qwen family make one token of two frames."""
 
@@ -34,6 +35,8 @@ class Model(BaseModel):
     price: tuple[float, float] = (0.0, 0.0)
     hosted: bool = False
     remote_code: bool = False
+    bits: Literal[4, 8, 16] = 16
+    """Of a weight in memory, where the network lives in the worker."""
     about: str = ""
 
     def film_tokens(self, frames: int, width: int, height: int) -> int:
@@ -59,7 +62,12 @@ def catalogue() -> dict[str, Model]:
 
 
 def find(name: str) -> Model:
-    """The entry of a name or hub id; for others one that says only what it is called."""
+    """The entry of a name or hub id; for others one that says only what it is called. `:int8` or `:int4` may follow."""
+    name, _, kind = name.rpartition(":") if name.endswith(tuple(BITS)) else (name, "", "")
+    return _entry(name).model_copy(update={"bits": BITS[f":{kind}"]} if kind else {})
+
+
+def _entry(name: str) -> Model:
     known = catalogue()
     by_repo = {model.repo: model for model in known.values()}
     return known.get(name) or by_repo.get(name) or Model(name=name, repo=name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,20 @@ def videos() -> Path:
     folder = Path(os.environ.get("CLAPPER_TEST_VIDEOS") or ROOT.parent / "shared" / "videos")
     assert (folder / "index.csv").exists(), f"no test videos in {folder}; set CLAPPER_TEST_VIDEOS to their folder"
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a tiny checkpoint by the name of its architecture (`tests.tiny`), written when it is first asked for."""
+    folder = tmp_path_factory.mktemp("tiny")
+
+    @cache
+    def written(name: str) -> Path:
+        from tests import tiny  # loads torch
+
+        return tiny.write(name, folder)
+
+    return written
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ def body(request: Request, *, model: str, films: bool) -> dict[str, Any]:
     return found
 
 
-def heard(stream: Iterable[Any], deadline: float, most: int) -> Heard:
+def heard(stream: Any, deadline: float, most: int) -> Heard:
     """Read a stream to its end. Raises `Broken` when it stops half-way, takes too long or does not end."""
     import httpx2
     import openai
@@ -75,6 +75,8 @@ def heard(stream: Iterable[Any], deadline: float, most: int) -> Heard:
                 raise Broken("the answer does not end")
     except (httpx2.TransportError, openai.APIConnectionError) as error:
         raise Broken(f"the line broke: {type(error).__name__}") from None
+    finally:
+        stream.close()
     if not finish:
         raise Broken("the answer stopped half-way")
     return Heard("".join(words), "blocked" if finish in BLOCKED else finish, model, *tokens)

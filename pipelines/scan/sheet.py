@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipelines.files import write_whole
-from pipelines.records import VideoInfo
+from pipelines.records import Sheet, VideoInfo
 from pipelines.scan.shrink import Image, Pictures
 
 POSTER_PX = 480
@@ -83,6 +83,11 @@ def read(path: str, times_s: tuple[float, ...]) -> list[Image]:
     if picture is None:
         raise OSError(f"the contact sheet {path} cannot be read; run the scan again")
     return np.hsplit(picture, len(times_s))
+
+
+def read_rgb(sheet: Sheet) -> list[Image]:
+    """As `read`, in the order of colours that networks were trained on."""
+    return [np.ascontiguousarray(picture[:, :, ::-1]) for picture in read(sheet.path, sheet.times_s)]
 
 
 def _jpeg(picture: Image, *, quality: int) -> bytes:

@@ -11,6 +11,8 @@ import pytest
 
 from pipelines.records import Material
 from tests.support import craft
+from tests.support import weights as networks
+from tests.support.chat_server import ChatServer, serving
 from tests.support.moves import film, still, view
 from tests.support.scans import material, scan_file
 
@@ -23,7 +25,16 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         folder = craft.write(tmp_path_factory.mktemp("weights"))
         patch.setenv("EASYOCR_MODULE_PATH", str(folder))
+        patch.setenv("CLAPPER_MODELS", str(networks.fill(tmp_path_factory.mktemp("models"))))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server() -> Iterator[ChatServer]:
+    """A stage that asks a model finds one that says what it is shown."""
+    with serving() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLAPPER_SERVER", found.url)
+        yield found
 
 
 @pytest.fixture(scope="session")

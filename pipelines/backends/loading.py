@@ -1,0 +1,137 @@
+"""Networks and processors from a folder, the same way for all of them: offline, safetensors only, no code of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+import transformers  # loads its parts when they are asked for, so that the shim below still comes before torchvision
+from safetensors import SafetensorError
+
+from pipelines.backends import torchvision_shim
+from pipelines.errors import Fatal
+
+GIB = 1 << 30
+torchvision_shim.install()
+transformers.utils.logging.set_verbosity_error()
+transformers.utils.logging.disable_progress_bar()
+
+
+def device() -> torch.device:
+    """The accelerator of this machine, else the processor."""
+    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+
+
+def half(on: torch.device) -> torch.dtype:
+    """What a network that writes computes in: bfloat16 where the card has it, for its range; the processor takes float32."""
+    if on.type == "cpu":
+        return torch.float32
+    return torch.bfloat16 if on.type != "cuda" or torch.cuda.is_bf16_supported() else torch.float16
+
+
+def fine(on: torch.device) -> torch.dtype:
+    """What a network that measures computes in: float16 has three more bits than bfloat16, and cosines need them."""
+    return torch.float32 if on.type == "cpu" else torch.float16
+
+
+def processor(place: Path, *, code: bool = False) -> Any:
+    """The processor that belongs to the weights in `place`: a tokenizer for language models. Raises `Fatal`."""
+    with _explained(place):
+        return transformers.AutoProcessor.from_pretrained(place, local_files_only=True, trust_remote_code=code)
+
+
+def config(place: Path, *, code: bool = False) -> Any:
+    """What kind of network lies in `place`. Raises `Fatal`."""
+    with _explained(place):
+        return transformers.AutoConfig.from_pretrained(place, local_files_only=True, trust_remote_code=code)
+
+
+def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, **options: Any) -> Any:
+    """The network in `place`, built by the Auto class of that name, ready to be asked. Raises `Fatal`."""
+    if not any(place.glob("*.safetensors")):
+        raise Fatal(
+            f"{place} holds no .safetensors file; weights in other formats can run code and are not read: "
+            "take a revision of the model that has them, or convert them elsewhere"
+        )
+    with _explained(place):
+        made, report = getattr(transformers, auto).from_pretrained(
+            place,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=code,
+            dtype=dtype,
+            output_loading_info=True,
+            **options,
+        )
+    if missing := sorted(report["missing_keys"]):  # they would be random, and nobody would notice
+        raise Fatal(f"the weights in {place} lack {len(missing)} parts, {missing[0]} the first; copy all files there again")
+    return made.eval().requires_grad_(False)
+
+
+def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
+    """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` for lack of memory."""
+    cards = torch.accelerator.device_count() if on.type != "cpu" else 0
+    _must_fit(place, on, cards=cards, bits=bits)
+    found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}
+    if bits == 8:
+        found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
+    elif bits == 4:
+        kind = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": half(on)}
+        found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_4bit=True, **kind)
+    return found
+
+
+def weight_bytes(place: Path) -> int:
+    """What the weights in a folder take on disk."""
+    return sum(file.stat().st_size for file in place.glob("*.safetensors"))
+
+
+def free_bytes(on: torch.device, *, cards: int = 1) -> int:
+    """Memory that is free: of all cards together, or of the machine."""
+    if on.type == "cpu":
+        return int(psutil.virtual_memory().available)
+    return sum(int(torch.accelerator.get_memory_info(number)[0]) for number in range(cards))
+
+
+def _must_fit(place: Path, on: torch.device, *, cards: int, bits: int) -> None:
+    """Weights are mostly published in 16 bits; a processor computes in 32."""
+    needed = weight_bytes(place) * (2 if on.type == "cpu" else bits / 16)
+    free = free_bytes(on, cards=cards)
+    if needed > free:
+        where = "this machine has" if on.type == "cpu" else "the card has"
+        raise Fatal(
+            f"the weights in {place} need {needed / GIB:.1f} GiB and {where} {free / GIB:.1f} free; take a smaller model, "
+            "or int8 or int4 of it on a card (NAME:int8)"
+        )
+
+
+@contextmanager
+def _explained(place: Path) -> Iterator[None]:
+    """What goes wrong with a folder, as a sentence that says what to do."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise Fatal(f"the model in {place} does not fit on the card; take a smaller one, or ask for int8 or int4") from None
+    except (SafetensorError, EOFError) as error:
+        raise Fatal(f"a weights file in {place} is damaged ({error}); copy it there again") from None
+    except OSError as error:
+        raise Fatal(f"the model in {place} is not complete: {_first_line(error)}; copy the missing files there") from None
+    except (ValueError, KeyError, ImportError) as error:
+        raise _unknown(place, error) from None
+
+
+def _unknown(place: Path, error: Exception) -> Fatal:
+    if "trust_remote_code" in str(error):
+        return Fatal(
+            f"the model in {place} needs code of its own, which does not run unless its commit is allowed by name: "
+            "set CLAPPER_ALLOW_CODE to ORG/NAME@COMMIT, or take a model that needs none"
+        )
+    return Fatal(f"the model in {place} cannot be used: {_first_line(error)}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
