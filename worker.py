@@ -33,6 +33,7 @@ log = logging.getLogger("clapper.worker")
 
 HANDLERS: dict[str, Handler] = {
     "find": files.find,
+    "fetch": files.fetch,
     "probe": files.probe,
     "scan": files.scan,
     "proxy": clips.proxy,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, opened, settings_for
+from cli.common import Data, RemoteHosts, opened, settings_for
 from cli.run import default_workers, queue_and_wait
 from db import arrivals, imports, runs
 from db.arrivals import Arrived
@@ -36,6 +36,7 @@ def command(
     score: Annotated[list[str] | None, typer.Option(help="Column to take over as a score of that name; repeatable.")] = None,
     recipe_name: Annotated[str, typer.Option("--recipe", help="What else is to be done with the clips.")] = "as-is",
     set_: Annotated[list[str] | None, typer.Option("--set", help="stage.field=value, as for run; repeatable.")] = None,
+    remote_host: RemoteHosts = None,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
     data: Data = None,
 ) -> None:
@@ -46,7 +47,7 @@ def command(
     decision; scores never replace what was measured here. Time codes become clips without searching for cuts. The same
     again changes nothing. Ends like `run`.
     """
-    settings, scores = settings_for(data), tuple(score or ())
+    settings, scores = settings_for(data, remote_host), tuple(score or ())
     chosen = recipe.load(recipe_name, set_ or ())
     if format_ != AUTO:
         IMPORTERS[format_]

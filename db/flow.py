@@ -1,6 +1,6 @@
 """The way of a video through a run: which job follows which. Called in the transaction that stores a result.
 
-    find ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ rewriter ─▶ aligner ─▶ judge ─▶ proxy
+    find ─▶ (fetch) ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ rewriter ─▶ aligner ─▶ judge ─▶ proxy
                       (per video)  (per clip)     (kept clips only)             (rules on what aligners measure)
 
 A run of kind "clips" begins at its captioners, for clips that are there, and judges nothing.
@@ -34,7 +34,7 @@ IN_ONE_QUERY = 500
 
 def priority(recipe: Recipe, stage: str) -> int:
     """Later stages come first, so that finished clips appear while videos are still being read; proxies come last."""
-    order = ["find", "probe", *(one.name for one in recipe.stages())]
+    order = ["find", "fetch", "probe", *(one.name for one in recipe.stages())]
     return order.index(stage) if stage in order else -1
 
 
@@ -143,7 +143,7 @@ def _of_clip(run: Run, clip_id: int) -> ColumnElement[bool]:
 
 
 def _is_of_clips() -> ColumnElement[bool]:
-    return Job.stage.not_in(("find", "probe", "scan"))
+    return Job.stage.not_in(("find", "fetch", "probe", "scan"))
 
 
 def _label(session: Session, clip_id: int) -> str:

@@ -40,6 +40,11 @@ def note(session: Session, run: Run, found: Iterable[imports.Taken]) -> None:
         session.execute(insert(Taken), rows)
 
 
+def moved(session: Session, run_id: int, url: str, path: str) -> None:
+    """What is said of an address is said of the file that was fetched from it."""
+    session.execute(update(Taken).where(Taken.run_id == run_id, Taken.path == pack(url)).values(path=pack(path)))
+
+
 def claim(session: Session, run_id: int, path: str, video_id: int) -> None:
     """The file at `path` (packed) was probed: what is said of it is said of this video."""
     session.execute(update(Taken).where(Taken.run_id == run_id, Taken.path == path).values(video_id=video_id))

@@ -238,7 +238,13 @@ def _stages(session: Session, run: Run) -> list[StageProgress]:
     recipe = from_config(run.config)
     if run.kind == flow.CLIPS:
         return [_stage(stage.name, table.get(stage.name, {})) for stage in recipe.after_rules()]
-    order = ["find", "probe", *(stage.name for stage in recipe.stages()), flow.PROXY]
+    order = [
+        "find",
+        *(["fetch"] if "fetch" in table else []),
+        "probe",
+        *(stage.name for stage in recipe.stages()),
+        flow.PROXY,
+    ]
     return [_stage(name, table.get(name, {})) for name in order]
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pipelines.errors import Refused, Usage
-from pipelines.ingest import Problem, identify, shown
+from pipelines.ingest import Problem, identify, is_url, shown
 from pipelines.lists import LISTS, entries, path_column
 from pipelines.records import Caption, Fact, Score
 from pipelines.registry import Registry
@@ -32,7 +32,7 @@ class Taken:
     """A stretch of a file, and what somebody else knew of it."""
 
     path: str
-    """Absolute; undecodable bytes as surrogate escapes."""
+    """Absolute, with undecodable bytes as surrogate escapes; or an address to fetch it from."""
     given: str
     """As the list has it, fit for showing."""
     start_s: float = 0.0
@@ -148,4 +148,4 @@ def seconds(value: Any) -> float:
 def _place(entry: Any, root: str) -> Taken:
     if not isinstance(entry, str) or not entry.strip():
         raise Refused("bad_row", "it names no file; correct or remove it")
-    return Taken(os.path.abspath(os.path.join(root, entry)), shown(entry))
+    return Taken(entry if is_url(entry) else os.path.abspath(os.path.join(root, entry)), shown(entry))

@@ -9,7 +9,7 @@ from typing import Any
 from db import flow, imports, models, queue, results, runs, sources
 from db.names import pack, unpack
 from db.queue import Item, Lease
-from pipelines import ingest, wire
+from pipelines import ingest, remote, wire
 from pipelines.errors import Refused
 from pipelines.files import clip_folder
 from pipelines.imports import Taken, read, source
@@ -27,13 +27,14 @@ def find(leases: Sequence[Lease], bench: Bench) -> None:
     (lease,) = leases
     with bench.store.read() as session:
         given = runs.input_of(session.get_one(models.Run, lease.run_id), lease.item)
-    found = _found(given)
+    found = _bounded(_found(given), most=bench.settings.remote_files)
     while chunk := list(islice(found, CHUNK)):
         with bench.store.write() as session:
             run = session.get_one(models.Run, lease.run_id)
             imports.note(session, run, (one for one in chunk if isinstance(one, Taken)))
-            files = [Item(pack(one.path), one.given) for one in chunk if not isinstance(one, Problem)]
-            queue.add(session, run, "probe", files, priority=flow.priority(bench.recipe(lease.run_id), "probe"))
+            places = [Item(pack(one.path), one.given) for one in chunk if not isinstance(one, Problem)]
+            for stage, items in (("probe", _here(places)), ("fetch", _elsewhere(places))):
+                queue.add(session, run, stage, items, priority=flow.priority(bench.recipe(lease.run_id), stage))
             for problem in (one for one in chunk if isinstance(one, Problem)):
                 queue.add_failed(
                     session, run, "probe", Item(problem.given, problem.given), kind=problem.kind, reason=problem.reason
@@ -48,6 +49,43 @@ def _found(given: runs.Input) -> Iterator[Found | Taken | Problem]:
         return ingest.find(given.path, root=given.root, column=given.column)
     columns = {"caption_column": given.caption_column, "score_columns": given.score_columns}
     return read(source(given.path, root=given.root, column=given.column, **columns), importer=given.take)
+
+
+def _bounded(found: Iterator[Found | Taken | Problem], *, most: int) -> Iterator[Found | Taken | Problem]:
+    """No more than so many that are to be fetched."""
+    urls: set[str] = set()
+    for one in found:
+        if not isinstance(one, Problem) and ingest.is_url(one.path):
+            urls.add(one.path)
+            if len(urls) > most:
+                told = f"more than {most} files are to be fetched for one input; divide the list"
+                yield Problem(one.given, "too_many", told)
+                continue
+        yield one
+
+
+def _here(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if not ingest.is_url(item.item)]
+
+
+def _elsewhere(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if ingest.is_url(item.item)]
+
+
+def fetch(leases: Sequence[Lease], bench: Bench) -> None:
+    """Bring a file from elsewhere into the data folder, and go on with it as with any other."""
+    (lease,) = leases
+    settings, url = bench.settings, unpack(lease.item)
+    limits = remote.Limits(bytes=settings.remote_mib << 20)
+    path = remote.fetch(
+        url, settings.fetched, hosts=settings.remote_hosts, limits=limits, cancelled=lambda: bench.gone(lease)
+    )
+    with bench.store.write() as session:
+        run = session.get_one(models.Run, lease.run_id)
+        imports.moved(session, run.id, url, str(path))
+        priority = flow.priority(bench.recipe(lease.run_id), "probe")
+        queue.add(session, run, "probe", [Item(pack(str(path)), lease.label)], priority=priority)
+        queue.finish(session, lease)
 
 
 def probe(leases: Sequence[Lease], bench: Bench) -> None:
