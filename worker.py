@@ -26,7 +26,7 @@ from pipelines.child import Child
 from pipelines.errors import Cancelled, Refused
 from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
-from work import clips, exports, files
+from work import clips, exports, files, reels
 from work.bench import Bench, Handler
 
 log = logging.getLogger("clapper.worker")
@@ -38,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     "scan": files.scan,
     "proxy": clips.proxy,
     "export": exports.export,
+    "reel": reels.reel,
 }
 """Every other stage is one of the recipe and works on clips."""
 IDLE_S = 0.3

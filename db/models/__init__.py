@@ -7,10 +7,12 @@ videos ──< video_paths            identity is content; names are references
                    └── fingerprints ──< fingerprint_words
 taken                             what lists of others say, until their files are read
 prompts                           the words that models are asked with, by their digest
+errands                           single things that somebody waits for
 events                            who did what; only ever appended
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
+from db.models.errands import Errand
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
 from db.models.people import Event, Login, Tag, Token, User
 from db.models.taken import Taken
@@ -24,6 +26,7 @@ __all__ = [
     "Caption",
     "Check",
     "Clip",
+    "Errand",
     "Event",
     "Export",
     "Fact",

@@ -1,4 +1,4 @@
-"""What lists of others say, until their files are read; keys for programs."""
+"""What lists of others say, until their files are read; keys for programs; single errands."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -40,5 +40,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_tokens_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_tokens')),
     sa.UniqueConstraint('name', name=op.f('uq_tokens_name')),
+    sqlite_strict=True
+    )
+    op.create_table('errands',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('wish', db.models.Json(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('answer', db.models.Json(), nullable=False),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.REAL(), nullable=False),
+    sa.Column('ended_at', sa.REAL(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_errands')),
     sqlite_strict=True
     )
