@@ -28,6 +28,7 @@ from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
 from work import clips, exports, files, reels
 from work.bench import Bench, Handler
+from work.holding import Held, Holding
 
 log = logging.getLogger("clapper.worker")
 
@@ -101,7 +102,7 @@ class Worker:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self.store = open_store(settings.database)
         self.watch = Watch(self.store, self.id)
-        self.bench = Bench(settings, self.store, Child(), self.watch)
+        self.bench = Bench(settings, self.store, Child(), self.watch, Holding(settings.data / "networks.lock"))
 
     def run(self, *, until_idle: bool = False) -> None:
         """Work until asked to stop; with `until_idle`, until there is nothing left to claim."""
@@ -129,7 +130,7 @@ class Worker:
         """Do one batch; whether there was one."""
         with self.store.write() as session:
             reaped = queue.reap(session)
-            leases = queue.claim(session, self.id, most=batch_of)
+            leases = queue.claim(session, self.id, most=batch_of, without=self.bench.holding.elsewhere())
         for lease in reaped.given_up:
             self._give_up_for_good(lease)
         if not leases:
@@ -146,7 +147,7 @@ class Worker:
         handler = HANDLERS.get(leases[0].stage, clips.stage)
         try:
             handler(leases, self.bench)
-        except Cancelled:
+        except (Cancelled, Held):
             with self.store.write() as session:
                 queue.release(session, leases)  # of a cancelled job this changes nothing
         except LeaseLost as lost:

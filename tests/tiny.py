@@ -63,8 +63,14 @@ def write(name: str, folder: Path) -> Path:
     """Write one checkpoint to `folder`/`name` and return that path. The same bytes every time."""
     before = torch.get_rng_state()
     torch.manual_seed(0)
-    model, processor, tokenizer = MODELS[name]()
+    made = MODELS[name]()
     torch.set_rng_state(before)
+    return save(made, folder / name)
+
+
+def save(made: Made, place: Path) -> Path:
+    """Write what was built as people publish it."""
+    model, processor, tokenizer = made
     if model.can_generate():
         model.generation_config.update(
             bos_token_id=tokenizer.bos_token_id,
@@ -72,9 +78,9 @@ def write(name: str, folder: Path) -> Path:
             pad_token_id=tokenizer.pad_token_id,
             do_sample=False,
         )
-    model.eval().save_pretrained(folder / name)
-    processor.save_pretrained(folder / name)
-    return folder / name
+    model.eval().save_pretrained(place)
+    processor.save_pretrained(place)
+    return place
 
 
 def byte_tokenizer(special: list[str], *, vocab: int = 400, side: str = "left", **named: Any) -> Any:
@@ -98,8 +104,8 @@ def chatml(image: str, video: str) -> str:
     return CHATML.replace("IMAGE", image).replace("VIDEO", video)
 
 
-CHATML_ENDS = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
-PLAIN_ENDS = {"eos_token": "</s>", "pad_token": "<pad>", "bos_token": "<s>"}
+CHATML_ENDS: dict[str, Any] = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
+PLAIN_ENDS: dict[str, Any] = {"eos_token": "</s>", "pad_token": "<pad>", "bos_token": "<s>"}
 QWEN_MEDIA = {
     "image_token": "<|image_pad|>", "video_token": "<|video_pad|>",
     "vision_start_token": "<|vision_start|>", "vision_end_token": "<|vision_end|>",
@@ -138,17 +144,24 @@ def qwen2_5_vl() -> Made:
 
 
 def qwen3_vl() -> Made:
+    text = {**TEXT, "head_dim": 8}
+    vision = {**QWEN_TOWER, "num_position_embeddings": 64, "deepstack_visual_indexes": [0]}
+    return qwen3_vl_of(text, vision, sections=[2, 1, 1], most_tokens=64)
+
+
+def qwen3_vl_of(text: dict[str, Any], vision: dict[str, Any], *, sections: list[int], most_tokens: int) -> Made:
+    """Of any size; `most_tokens` of a film."""
     tok = qwen_tokenizer()
-    rope = {"rope_type": "default", "mrope_section": [2, 1, 1], "mrope_interleaved": True, "rope_theta": 10000.0}
+    rope = {"rope_type": "default", "mrope_section": sections, "mrope_interleaved": True, "rope_theta": 10000.0}
     config = tf.Qwen3VLConfig(
-        text_config={**TEXT, "head_dim": 8, **vocabulary(tok), "rope_parameters": rope},
-        vision_config={**QWEN_TOWER, "patch_size": 16, "num_position_embeddings": 64, "deepstack_visual_indexes": [0]},
+        text_config={**vocabulary(tok), **text, "rope_parameters": rope},
+        vision_config={**vision, "patch_size": 16},
         **qwen_media_ids(tok),
     )
     processor = tf.Qwen3VLProcessor(
         tf.Qwen2VLImageProcessor(patch_size=16, size=pixels(32, 4, 16)),
         tok,
-        tf.Qwen3VLVideoProcessor(patch_size=16, size=pixels(32, 4, 64), min_frames=4, max_frames=32),
+        tf.Qwen3VLVideoProcessor(patch_size=16, size=pixels(32, 4, most_tokens), min_frames=4, max_frames=32),
         chat_template=QWEN_TEMPLATE,
     )
     return tf.Qwen3VLForConditionalGeneration(config), processor, tok
@@ -212,7 +225,7 @@ def smolvlm() -> Made:
     }  # fmt: skip
     tiles = [f"<row_{row}_col_{col}>" for row in range(1, 5) for col in range(1, 5)]
     special = ["<|endoftext|>", "<|im_start|>", *media.values(), "<video>", *tiles]
-    ends = {"eos_token": "<end_of_utterance>", "pad_token": "<|endoftext|>", "bos_token": "<|im_start|>"}
+    ends: dict[str, Any] = {"eos_token": "<end_of_utterance>", "pad_token": "<|endoftext|>", "bos_token": "<|im_start|>"}
     tok = byte_tokenizer(special, **ends, extra_special_tokens=media, vocab=420)
     side, patch, shuffle = 64, 16, 2
     config = tf.SmolVLMConfig(
@@ -288,7 +301,9 @@ def qwen3_text() -> Made:
     """A language model, to rewrite with."""
     tok = byte_tokenizer(["<|endoftext|>", "<|im_start|>", "<|im_end|>"], **CHATML_ENDS)
     tok.chat_template = chatml("", "")
-    config = tf.Qwen3Config(**TEXT, head_dim=8, **vocabulary(tok), tie_word_embeddings=True)
+    config = tf.Qwen3Config(
+        **TEXT, head_dim=8, **vocabulary(tok), tie_word_embeddings=False
+    )  # tied, it would say one word for ever
     return tf.Qwen3ForCausalLM(config), tok, tok
 
 

@@ -16,6 +16,7 @@ from pipelines.errors import Fatal
 from pipelines.recipe import Recipe, from_config
 from pipelines.stage import Stage
 from settings import Settings
+from work.holding import Holding
 
 
 class Watching(Protocol):
@@ -41,6 +42,8 @@ class Bench:
     child: Child
     watch: Watching
     """Knows which jobs were cancelled or lost, and keeps the others."""
+    holding: Holding
+    """Whether networks may be loaded here, or are another worker's."""
     proxies_made: int = 0
     _stages: dict[str, Stage[Any, Any]] = field(default_factory=dict)
     _recipes: dict[int, Recipe] = field(default_factory=dict)
@@ -83,9 +86,10 @@ class Bench:
             queue.release(session, leases)
 
     def ready(self, stage: Stage[Any, Any]) -> Stage[Any, Any]:
-        """The stage with its weights loaded; loaded once, however many batches follow. Raises `Fatal`."""
+        """The stage with its weights loaded; loaded once, however many batches follow. Raises `Fatal`, `Held`."""
         key = f"{stage.name} {stage.digest()}"
         if key not in self._stages:
+            self.holding.must_be_ours(stage)
             try:
                 stage.setup()
             except ImportError as error:
@@ -104,3 +108,4 @@ class Bench:
         for stage in self._stages.values():
             stage.close()
         self._stages.clear()
+        self.holding.close()

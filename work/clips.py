@@ -93,13 +93,21 @@ def store(task: Task, ended: Done[Any, Any] | Failed[Any], bench: Bench) -> None
         match value:
             case Measured():
                 results.save_measured(session, clip_id, value)
-            case Caption():
+            case Caption() if not _says_the_same(task, value):
                 caption_id = results.save_caption(session, clip_id, value, made=made, parent_id=task.caption_id).id
             case Checked() if caption_id is not None:
                 results.save_checked(session, clip_id, caption_id, value, made=made)
         results.mark(session, clip_id, stage=made.stage, digest=made.digest, caption_id=caption_id)
         queue.finish(session, task.lease)
         _advance(session, task.lease, bench)
+
+
+def _says_the_same(task: Task, caption: Caption) -> bool:
+    """A rewriter changed nothing: the caption it took up goes on, and nobody reads the same words twice."""
+    if not isinstance(task.item, Draft):
+        return False
+    before = task.item.caption
+    return (caption.text, caption.role, caption.outcome) == (before.text, before.role, before.outcome)
 
 
 def later(lease: Lease, error: NotNow, bench: Bench) -> None:

@@ -1,7 +1,7 @@
 """Questions of many threads, gathered into batches for one that answers them.
 
-Who waits longest goes next, with those of the same kind and of like length, so that little is computed for the filling between
-them. A batch that takes too much memory is halved, and so are all later ones.
+Who waits longest goes next, with those of the same kind and of like length, so that little is computed in vain.
+A batch that takes too much memory is halved, and so are all later ones.
 """
 
 from __future__ import annotations

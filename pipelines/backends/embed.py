@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pipelines import weights
 from pipelines.backends import loading
+from pipelines.catalogue import find
 from pipelines.errors import Fatal
 
 Image = npt.NDArray[np.uint8]
@@ -45,6 +47,13 @@ class Embedder:
     def pictures(self, pictures: Iterable[Image]) -> Vectors:
         """A vector for each picture, in order. Not for X-CLIP, which knows clips alone."""
         return self._stacked(self._network.get_image_features(**self._pixels(some)) for some in _parts(list(pictures)))
+
+    def classes(self, pictures: Iterable[Image]) -> Vectors:
+        """As `pictures`, from CLIP's class token before it is projected: ShareCaptioner's limit for key frames is for it."""
+        if self.kind != "clip":
+            return self.pictures(pictures)
+        seen = (self._network.get_image_features(**self._pixels(some)) for some in _parts(list(pictures)))
+        return self._stacked(seen, lambda one: one.last_hidden_state[:, 0])
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """A vector for each text, in order. Of X-CLIP they mean little without a clip."""
@@ -95,10 +104,15 @@ class Embedder:
         dtype = self._network.dtype
         return {name: one.to(self._device, dtype if one.is_floating_point() else None) for name, one in inputs.items()}
 
-    def _stacked(self, found: Iterator[Any]) -> Vectors:
+    def _stacked(self, found: Iterator[Any], taken: Callable[[Any], Any] = lambda one: one.pooler_output) -> Vectors:
         with torch.inference_mode():
-            rows = [torch.nn.functional.normalize(one.pooler_output.float(), dim=-1).cpu().numpy() for one in found]
+            rows = [torch.nn.functional.normalize(taken(one).float(), dim=-1).cpu().numpy() for one in found]
         return np.concatenate(rows)
+
+
+def describer(model: str) -> Callable[[Iterable[Image]], Vectors]:
+    """What tells how alike frames are to a model of the catalogue. Raises `Fatal` when its weights are not here."""
+    return Embedder(weights.place(find(model))).classes
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

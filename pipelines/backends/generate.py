@@ -136,8 +136,8 @@ def must_fit(row: Row, decoding: Decoding, longest: int) -> None:
 class Choosing(LogitsProcessor):  # type: ignore[misc]
     """Draws the next token of each row by its own temperature, share and seed, whatever stands beside it.
 
-    Adding Gumbel noise to logits and taking the largest is drawing from their softmax (the Gumbel-max trick). So `generate` may
-    stay greedy, and rows with and without chance go together.
+    Adding Gumbel noise to logits and taking the largest is drawing from their softmax (the Gumbel-max trick). So `generate`
+    may stay greedy, and rows with and without chance go together.
     """
 
     def __init__(self, decodings: Sequence[Decoding], device: Any) -> None:

@@ -36,9 +36,9 @@ def read_linear(path: Path, *, width: int) -> tuple[Numbers, float]:
 
 def _layers(path: Path) -> list[tuple[Numbers, Numbers]]:
     """Weight (out × in) and bias (out) of each layer."""
-    tensors = _tensors(path)
-    names = sorted((name for name in tensors if name.endswith(".weight")), key=_numbers)
-    found = [(tensors[name], tensors.get(name.removesuffix("weight") + "bias")) for name in names]
+    named = tensors(path)
+    names = sorted((name for name in named if name.endswith(".weight")), key=_numbers)
+    found = [(named[name], named.get(name.removesuffix("weight") + "bias")) for name in names]
     return [
         (weight.double().numpy(), np.zeros(len(weight)) if bias is None else bias.double().numpy())
         for weight, bias in found
@@ -46,8 +46,8 @@ def _layers(path: Path) -> list[tuple[Numbers, Numbers]]:
     ]
 
 
-def _tensors(path: Path) -> dict[str, Any]:
-    """Read so that no code in the file can run, whatever its format."""
+def tensors(path: Path) -> dict[str, Any]:
+    """What a weights file holds, read so that no code in it can run, whatever its format. Raises `Fatal`."""
     try:
         is_safe = path.suffix == ".safetensors"
         found: dict[str, Any] = load_file(path) if is_safe else torch.load(path, map_location="cpu", weights_only=True)

@@ -73,7 +73,7 @@ def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, *
 
 
 def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
-    """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` for lack of memory."""
+    """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` without memory."""
     cards = torch.accelerator.device_count() if on.type != "cpu" else 0
     _must_fit(place, on, cards=cards, bits=bits)
     found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}

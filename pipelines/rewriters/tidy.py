@@ -36,7 +36,7 @@ class Tidy(Rewriter):
             text = without_lead_in(text)
         outcome, reason = quality.outcome(text)
         return replace(
-            caption, text=text, model=self.name, outcome=outcome, reason=None if outcome is Outcome.OK else reason,
+            caption, text=text, outcome=outcome, reason=None if outcome is Outcome.OK else reason,
             flags=quality.flags(text), prompt=None, usage=type(caption.usage)(),
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ import torch
 import transformers as tf
 from safetensors.torch import load_file, save_file
 
-from pipelines.backends.embed import BATCH, KINDS, Embedder, Image
+from pipelines.backends.embed import BATCH, KINDS, Embedder, Image, describer
 from pipelines.errors import Fatal
 
 PICTURES = [np.random.default_rng(seed).integers(0, 256, (90, 160 - 8 * seed, 3), np.uint8) for seed in range(5)]
@@ -78,6 +78,17 @@ def test_a_clip_and_texts_go_through_xclip_together(tiny_model: Tiny) -> None:
     assert [embedder.fit(frames, [text])[0] for text in TEXTS] == pytest.approx(expected.tolist(), abs=1e-5)
     with pytest.raises(ValueError, match="takes 8 frames, not 3"):
         embedder.fit(frames[:3], TEXTS)
+
+
+def test_key_frames_are_told_by_the_class_token(tiny_model: Tiny) -> None:
+    place = tiny_model("clip")
+    model, processor = tf.AutoModel.from_pretrained(place).eval(), tf.AutoProcessor.from_pretrained(place)
+    with torch.inference_mode():
+        inputs = processor.image_processor(PICTURES[:1], return_tensors="pt")
+        expected = model.vision_model(**inputs).last_hidden_state[:, 0]
+    found = describer(str(place))(PICTURES[:1])
+    assert np.allclose(found, torch.nn.functional.normalize(expected, dim=-1), atol=1e-5)
+    assert describer(str(tiny_model("siglip")))(PICTURES).shape == (5, 32)
 
 
 def copied(place: Path, to: Path) -> Path:

@@ -1,0 +1,39 @@
+"""The benchmark of captioning counts what it says it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.caption import Rate, _told, materials, measure
+from pipelines.backends.engine import SHARED
+
+
+@pytest.fixture(scope="module")
+def rate(videos: Path, tiny_model: Callable[[str], Path]) -> Rate:
+    clips = materials([str(videos / "ffmpeg-python__in.mp4")], 3)
+    return measure(tiny_model("qwen3_vl"), clips, tokens=5, frames=4, side=64)
+
+
+def test_clips_are_taken_in_turn_until_there_are_enough(videos: Path) -> None:
+    one, other = (str(videos / name) for name in ("ffmpeg-python__in.mp4", "sam2__05_default_juggle.mp4"))
+    clips = materials([one, other], 8)
+    assert len(clips) == 8
+    assert {material.clip.video.path for material in clips} == {one, other}
+    assert all(material.clip.duration_s == pytest.approx(5.0) for material in clips)
+
+
+def test_every_answer_is_counted(rate: Rate) -> None:
+    assert (rate.clips, rate.tokens_out) == (3, 5.0)
+    assert rate.tokens_in > 20
+    assert rate.ratio == pytest.approx(rate.clips_per_s / rate.bare_clips_per_s)
+    assert 0 < rate.busy < 1
+    assert not SHARED._held
+
+
+def test_it_says_plainly_that_there_was_no_card(rate: Rate) -> None:
+    if rate.device == "cpu":
+        assert "no card" in _told(rate)
+    assert "clips/s bare generate" in _told(rate)

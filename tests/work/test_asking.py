@@ -1,0 +1,237 @@
+"""A run that asks a model: every answer lands on its own clip, whatever the server does and in whatever order it answers."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from db import prompts, runs
+from db.models import Caption, Check, Clip, Job, Run
+from db.session import Store
+from pipelines.recipe import Recipe, from_config
+from pipelines.scan import sheet
+from settings import Settings
+from tests.support.chat_server import ChatServer, Reply, describe, serving, text_of
+from tests.support.moves import film
+from work import clips
+from worker import Worker
+
+SHADES = (
+    (60, 60, 200),
+    (60, 200, 60),
+    (200, 60, 60),
+    (200, 200, 60),
+    (60, 200, 200),
+    (200, 60, 200),
+    (90, 90, 90),
+    (220, 220, 220),
+)
+"""Blue, green, red as OpenCV orders them."""
+SCAN = {"detector": "fixed", "min_s": 1, "max_s": 3, "trim_frames": 0, "transitions": False}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clips, "AWAY_S", 0.2)
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.02)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
+    with serving() as found:
+        monkeypatch.setenv("CLAPPER_SERVER", found.url)
+        yield found
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Path:
+    """A film of each shade, with something in it that moves."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, shade in enumerate(SHADES):
+        film(folder / f"{number}.mp4", [_picture(shade, index) for index in range(15)])
+    return folder
+
+
+def _picture(shade: tuple[int, int, int], index: int) -> np.ndarray:
+    picture = np.full((96, 160, 3), shade, np.uint8)
+    picture[40:56, 8 * index : 8 * index + 16] = 128
+    return picture
+
+
+def recipe(**parts: object) -> Recipe:
+    given = {"captioners": [{"video": {"frames": 2, "frame_px": 64}}], **parts}
+    return from_config({"name": "asking", "scan": SCAN, "rules": {}, **given})
+
+
+def run(settings: Settings, store: Store, made: Recipe, folder: Path) -> runs.Progress:
+    with store.write() as session:
+        run_id = runs.create(session, made, inputs=[str(folder)], by="tester").id
+    return work(settings, store, run_id)
+
+
+def work(settings: Settings, store: Store, run_id: int, *, until_s: float = 60) -> runs.Progress:
+    """Let a worker work until the run ends; what was given back for later is waited for."""
+    deadline = time.monotonic() + until_s
+    while time.monotonic() < deadline:
+        Worker(settings).run(until_idle=True)
+        with store.read() as session:
+            now = runs.progress(session, run_id)
+        if now.state == "done":
+            return now
+        time.sleep(0.1)
+    raise AssertionError(f"run {run_id} did not end: {now}")
+
+
+def must_fit_their_clips(store: Store, settings: Settings) -> None:
+    """Each caption in force names the colour that its clip's own frames have."""
+    with store.read() as session:
+        for clip in session.scalars(select(Clip)):
+            assert clip.caption is not None
+            place = settings.clips / clip.key[:2] / clip.key / "sheet.jpg"
+            tile = sheet.read(str(place), tuple(clip.sheet["times_s"]))[0]
+            blue, green, red = (int(value) for value in tile.mean(axis=(0, 1)))
+            words = clip.caption.text.replace(",", " ").split()
+            named = [int(words[words.index(name) + 1]) for name in ("red", "green", "blue")]
+            assert np.allclose(named, [red, green, blue], atol=24), f"clip {clip.id} got another clip's caption: {words}"
+
+
+def test_captions_land_on_their_clips_though_answers_come_late_and_out_of_order(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    dice = random.Random(7)
+    server.behave = lambda body, number: Reply(describe(body).text, wait_s=dice.random() * 0.3)
+    now = run(settings, store, recipe(), films)
+    assert (now.counts.clips, now.counts.kept, now.counts.failed) == (len(SHADES), len(SHADES), 0)
+    must_fit_their_clips(store, settings)
+
+
+def test_a_server_that_fails_now_and_then_loses_and_mixes_up_nothing(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    dice = random.Random(11)
+    bad = [Reply("busy", status=429), Reply("down", status=503), Reply("x" * 9000, cut_after=1), Reply(raw=b"")]
+    server.behave = lambda body, number: dice.choice(bad) if number < 12 else describe(body)
+    now = run(settings, store, recipe(), films)
+    with store.read() as session:
+        failed = {job.item: job.error for job in session.scalars(select(Job).where(Job.state == "failed"))}
+        unusable = session.scalars(select(Caption).where(Caption.outcome != "ok")).all()
+    assert len(failed) == len(unusable) == now.counts.failed, "what failed says so, and nothing vanished"
+    if failed:
+        with store.write() as session:
+            runs.retry(session, now.run_id)
+        work(settings, store, now.run_id)
+    must_fit_their_clips(store, settings)
+
+
+def test_one_bad_answer_costs_no_other_clip_its_caption(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    server.behave = lambda body, number: (
+        Reply("", status=400) if "red 48 green 192 blue 48" in describe(body).text else describe(body)
+    )
+    now = run(settings, store, recipe(), films)
+    with store.read() as session:
+        captions = session.scalars(select(Caption)).all()
+        by_outcome = {outcome: [one for one in captions if one.outcome == outcome] for outcome in ("ok", "failed")}
+    assert (now.counts.failed, len(by_outcome["failed"]), len(by_outcome["ok"])) == (1, 1, len(SHADES) - 1)
+    assert "refused the question" in (by_outcome["failed"][0].reason or "")
+
+
+def test_a_wrong_key_fails_the_stage_with_one_sentence(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    server.behave = lambda body, number: Reply("no", status=401)
+    now = run(settings, store, recipe(), films)
+    with store.read() as session:
+        reasons = {failure.reason for failure in runs.failures(session, now.run_id)}
+    assert now.counts.failed == len(SHADES)
+    assert len(reasons) == 1 and "does not accept the key" in reasons.pop()
+
+
+def test_the_whole_way_leaves_prompt_parents_and_checks(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    made = recipe(
+        captioners=[{"structured": {"frames": 2, "frame_px": 64}}],
+        rewriters=["rewrite"],
+        aligners=[{"judge": {"frames": 2, "frame_px": 64}}],
+        rules={"contradicted": {"high": 0.3}},
+    )
+    now = run(settings, store, made, films)
+    assert (now.counts.kept, now.counts.failed) == (len(SHADES), 0)
+    with store.read() as session:
+        for clip in session.scalars(select(Clip)):
+            written, rewritten = session.scalars(
+                select(Caption).where(Caption.clip_id == clip.id).order_by(Caption.id)
+            ).all()
+            assert (rewritten.parent_id, clip.caption_id) == (written.id, rewritten.id)
+            assert set(written.fields) == {"subject", "action", "scene", "camera", "style"}
+            assert (written.tokens_in, written.model, written.run_id) == (100, "tiny", now.run_id)
+            assert "prompt" not in written.params and written.params["frames"] == 2
+            assert prompts.get(session, written.prompt_digest).name == "structured"
+            (check,) = session.scalars(select(Check).where(Check.caption_id == rewritten.id))
+            assert (check.mean, {one["verdict"] for one in check.sentences}) == (1.0, {"supported"})
+
+
+def test_a_rule_on_alignment_fails_closed(settings: Settings, store: Store, films: Path, server: ChatServer) -> None:
+    server.behave = lambda body, number: Reply("no", status=400) if "response_format" in body else describe(body)
+    made = recipe(aligners=[{"judge": {"frames": 1, "retries": 0}}], rules={"contradicted": {"high": 0.3}})
+    now = run(settings, store, made, films)
+    assert (now.counts.kept, now.counts.unscored) == (0, len(SHADES))
+    with store.read() as session:
+        reasons = {reason for clip in session.scalars(select(Clip)) for reason in clip.reasons}
+        captioned = session.scalars(select(Clip).where(Clip.caption_id.is_not(None))).all()
+    assert all(reason.startswith("contradicted missing: ") for reason in reasons)
+    assert len(captioned) == len(SHADES)
+
+
+def test_another_prompt_gives_further_captions_that_stand_beside(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    run(settings, store, recipe(), films)
+    other = recipe(captioners=[{"video": {"frames": 2, "frame_px": 64, "prompt": "What colour is it?"}}])
+    with store.write() as session:
+        before = {clip.id: (clip.caption_id, clip.verdict, clip.run_id) for clip in session.scalars(select(Clip))}
+        run_id = runs.create_on_clips(session, other, list(before), by="ana").id
+    server.behave = lambda body, number: Reply(describe(body).text, wait_s=0.1)
+    now = work(settings, store, run_id)
+    assert server.most_at_once > 2, "many questions are on their way at once"
+    assert [(stage.name, stage.done) for stage in now.stages] == [("video", len(SHADES))]
+    with store.read() as session:
+        assert {clip.id: (clip.caption_id, clip.verdict, clip.run_id) for clip in session.scalars(select(Clip))} == before
+        assert len(session.scalars(select(Caption).where(Caption.run_id == run_id)).all()) == len(SHADES)
+        asked = len(server.asked)
+    with store.write() as session:
+        again = runs.create_on_clips(session, other, list(before), by="ana").id
+        assert session.get_one(Run, again).state == "done", "what is known costs nothing"
+    assert len(server.asked) == asked
+    assert any("What colour is it?" in text_of(body) for body in server.asked)
+
+
+def test_cancelling_lets_go_of_questions_that_hang(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    server.behave = lambda body, number: Reply("late", wait_s=20)
+    with store.write() as session:
+        run_id = runs.create(session, recipe(), inputs=[str(films)], by="tester").id
+    worker = Worker(settings)
+    thread = threading.Thread(target=worker.run, kwargs={"until_idle": True})
+    thread.start()
+    deadline = time.monotonic() + 60
+    while not server.asked and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with store.write() as session:
+        runs.cancel(session, run_id)
+    thread.join(15)
+    assert not thread.is_alive()
+    with store.read() as session:
+        assert session.scalars(select(Caption)).all() == []
