@@ -162,7 +162,7 @@ def test_accounts_are_made_from_the_command_line(clapper: Clapper, ran: dict[str
 
 COMMANDS = [
     *("run", "clips", "review", "export", "doctor", "worker", "demo", "user"),
-    *("backup", "restore", "relink", "import", "reel"),
+    *("backup", "restore", "relink", "import", "reel", "token"),
 ]
 
 
