@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -13,7 +14,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from studio.page import Studio
 
 STYLE = """
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
+:root { color-scheme: light dark }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 body { font: 15px/1.55 ui-sans-serif, system-ui, sans-serif }
 code, h2 { font-family: ui-monospace, monospace }
 h1 { font-size: 1.3rem }
@@ -59,13 +61,18 @@ def described(request: Request) -> dict[str, Any]:
 def _routes(schema: dict[str, Any]) -> Iterator[str]:
     for path, methods in sorted(schema["paths"].items()):
         for method, told in methods.items():
-            yield f"<h2><b>{escape(method.upper())}</b> {escape(path)}</h2><p>{escape(told.get('description') or '')}</p>"
+            yield f"<h2><b>{escape(method.upper())}</b> {escape(path)}</h2><p>{_words(told.get('description') or '')}</p>"
             rows = "".join(_row(name, kind) for name, kind in _fields(schema, told))
             yield f"<table>{rows}</table>" if rows else ""
 
 
 def _row(name: str, kind: str) -> str:
-    return f"<tr><td><code>{escape(name)}</code></td><td>{escape(kind)}</td></tr>"
+    return f"<tr><td><code>{escape(name)}</code></td><td>{_words(kind)}</td></tr>"
+
+
+def _words(text: str) -> str:
+    """Escaped, with `code` as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _fields(schema: dict[str, Any], told: dict[str, Any]) -> Iterator[tuple[str, str]]:

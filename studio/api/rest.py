@@ -84,7 +84,8 @@ def routes(studio: Studio) -> APIRouter:
             found = clips.page(session, where(session, where_), after=after, limit=limit, newest=False)
         return Page(clips=found.clips, after=found.after)
 
-    router.add_api_route("/export", _begin(studio), methods=["POST"], status_code=201)
+    about = "Write a training set into the folder `name` below the exports of the studio, as the Export page does."
+    router.add_api_route("/export", _begin(studio), methods=["POST"], status_code=201, description=about)
 
     @router.get("/export/{export_id}")
     def export(export_id: int) -> dict[str, Any]:
