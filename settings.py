@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,12 @@ class Settings:
     roots: tuple[Path, ...] = field(default_factory=tuple)
     """Folders that may be queued from the browser; the command line may queue anything it can read."""
     max_upload_mib: int = 2048
+    remote_hosts: tuple[str, ...] = ()
+    """Where videos may be fetched from: hosts, patterns, `s3://bucket`. Nowhere by default."""
+    remote_mib: int = 4096
+    """Of one fetched file."""
+    remote_files: int = 1000
+    """Fetched for one input of a run."""
     proxy_gib: float = 20.0
     """Room that the light copies for watching may take."""
 
@@ -40,8 +47,19 @@ class Settings:
         return self.data / "uploads"
 
     @property
+    def fetched(self) -> Path:
+        """Videos that were fetched from elsewhere."""
+        return self.data / "fetched"
+
+    @property
     def exports(self) -> Path:
         return self.data / "exports"
+
+
+def remote_hosts(given: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Where videos may be fetched from: as given, else `CLAPPER_REMOTE_HOSTS`, names with commas between them."""
+    names = given or os.environ.get("CLAPPER_REMOTE_HOSTS", "").split(",")
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def data_folder(given: Path | None = None) -> Path:

@@ -26,7 +26,7 @@ from pipelines.child import Child
 from pipelines.errors import Cancelled, Refused
 from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
-from work import clips, exports, files
+from work import answers, clips, exports, files, reels
 from work.bench import Bench, Handler
 from work.holding import Held, Holding
 
@@ -34,10 +34,13 @@ log = logging.getLogger("clapper.worker")
 
 HANDLERS: dict[str, Handler] = {
     "find": files.find,
+    "fetch": files.fetch,
     "probe": files.probe,
     "scan": files.scan,
     "proxy": clips.proxy,
     "export": exports.export,
+    "reel": reels.reel,
+    "answer": answers.answer,
 }
 """Every other stage is one of the recipe and works on clips."""
 IDLE_S = 0.3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ import typer
 
 from db.session import Store, open_store
 from pipelines.errors import Usage
-from settings import Settings, data_folder
+from settings import Settings, data_folder, remote_hosts
 
 Data = Annotated[
     Path | None,
@@ -20,8 +20,17 @@ Data = Annotated[
 ]
 
 
-def settings_for(data: Path | None) -> Settings:
-    return Settings(data=data_folder(data))
+RemoteHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--remote-host",
+        help="Where videos may be fetched from: a host, *.a.host, s3://bucket; $CLAPPER_REMOTE_HOSTS. Repeatable.",
+    ),
+]
+
+
+def settings_for(data: Path | None, hosts: Sequence[str] | None = None) -> Settings:
+    return Settings(data=data_folder(data), remote_hosts=remote_hosts(hosts))
 
 
 @contextmanager

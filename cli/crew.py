@@ -64,6 +64,7 @@ class Crew:
 
     def _start(self, log: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(APP), "worker", "--with-parent", "--data", str(self._settings.data)]
+        command += [word for host in self._settings.remote_hosts for word in ("--remote-host", host)]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
     def _attend(self, worker: subprocess.Popen[bytes]) -> None:

@@ -142,6 +142,18 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.BROKEN, "file system", f"{kind} cannot hold the database safely", "put --data on a local disk")
 
 
+def fonts(_: Settings) -> Iterator[Finding]:
+    """Only reels write on pictures."""
+    from pipelines import lettering
+
+    wide = lettering.find(lettering.WIDE)
+    if wide:
+        yield Finding(Level.OK, "font for Chinese in reels", wide)
+    else:
+        words = "none; reels show boxes in place of Chinese, Japanese and Korean"
+        yield Finding(Level.NOTE, "font for Chinese in reels", words, "apt-get install fonts-noto-cjk")
+
+
 def browser(_: Settings) -> Iterator[Finding]:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found:
@@ -168,5 +180,6 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     models,
     optional_models,
     data_folder,
+    fonts,
     browser,
 )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, me, opened, settings_for
+from cli.common import Data, RemoteHosts, me, opened, settings_for
 from cli.crew import Crew
 from cli.waiting import clock, wait_for
 from db import runs
@@ -17,6 +17,7 @@ from db.runs import Input
 from db.session import Store
 from pipelines import recipe
 from pipelines.errors import Usage
+from pipelines.ingest import is_url
 from settings import Settings
 
 SHOWN = 50
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def command(
-    paths: Annotated[list[str], typer.Argument(help="Folders, videos, or txt / csv / jsonl / json lists")],
+    paths: Annotated[list[str], typer.Argument(help="Folders, videos, or txt / csv / jsonl / json / parquet lists")],
     recipe_name: Annotated[
         str, typer.Option("--recipe", help="A recipe's name, or a .yaml file of your own.")
     ] = "quickstart",
@@ -38,8 +39,12 @@ def command(
         list[str] | None,
         typer.Option("--set", help="stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01. Repeatable."),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Each file is one clip, as it is: for clips that are cut already.")
+    ] = False,
     root: Annotated[str | None, typer.Option(help="Folder that a list's paths are relative to; its own by default.")] = None,
-    column: Annotated[str, typer.Option(help="Column that holds the path in a csv, jsonl or json list.")] = "path",
+    column: Annotated[str, typer.Option(help="Column that holds the path in a csv, jsonl, json or parquet list.")] = "path",
+    remote_host: RemoteHosts = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object on the last line.")] = False,
 ) -> None:
     """Queue folders, videos or lists, and wait with a progress bar.
@@ -47,8 +52,8 @@ def command(
     Ends with 0 when every item ended, 3 when some failed (each is named with its reason), 2 for wrong use.
     Running the same again costs nothing: what was computed with the same settings is kept.
     """
-    settings = settings_for(data)
-    chosen = recipe.load(recipe_name, set_ or ())
+    settings = settings_for(data, remote_host)
+    chosen = recipe.load(recipe_name, [*(set_ or ()), *(["scan.whole=true"] if whole else [])])
     inputs = [_existing(path, root=root, column=column) for path in paths]
     with opened(settings, must_exist=False) as store:
         raise typer.Exit(
@@ -80,7 +85,7 @@ def default_workers() -> int:
 
 
 def _existing(path: str, *, root: str | None, column: str) -> Input:
-    if not os.path.lexists(path):
+    if not is_url(path) and not os.path.lexists(path):
         raise Usage(f"{path!r} does not exist; name a folder, a video or a list")
     return Input(str(path), root, column)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.common import Data, opened
+from cli.common import Data, RemoteHosts, opened, settings_for
 from cli.crew import Crew
 from cli.run import default_workers
 from pipelines.errors import Usage
-from settings import Settings, data_folder
+from settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +31,7 @@ def command(
         list[Path] | None,
         typer.Option(help="Folder that may be queued from the browser; any by default. Repeatable."),
     ] = None,
+    remote_host: RemoteHosts = None,
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Keep workers running beside the studio.")] = True,
 ) -> None:
     """Clapper turns folders of raw video into reviewed video–caption pairs.
@@ -38,7 +40,7 @@ def command(
     """
     if context.invoked_subcommand is None:
         roots = tuple(one.expanduser().absolute() for one in root or ())
-        settings = Settings(data=data_folder(data), host=host, port=port, auth=auth, roots=roots)
+        settings = replace(settings_for(data, remote_host), host=host, port=port, auth=auth, roots=roots)
         serve(settings, workers=default_workers() if worker else 0)
 
 

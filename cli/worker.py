@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, settings_for
+from cli.common import Data, RemoteHosts, settings_for
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 def command(
     data: Data = None,
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
+    remote_host: RemoteHosts = None,
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Work on what is queued until Ctrl+C. Start as many as there are cores; any of them may be killed at any moment."""
@@ -24,4 +25,4 @@ def command(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    worker.main(settings_for(data), until_idle=until_idle, with_parent=with_parent)
+    worker.main(settings_for(data, remote_host), until_idle=until_idle, with_parent=with_parent)

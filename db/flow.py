@@ -1,6 +1,6 @@
 """The way of a video through a run: which job follows which. Called in the transaction that stores a result.
 
-    find ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ rewriter ─▶ aligner ─▶ judge ─▶ proxy
+    find ─▶ (fetch) ─▶ probe ─▶ scan ─▶ scorer ─▶ … ─▶ judge ─▶ captioner ─▶ rewriter ─▶ aligner ─▶ judge ─▶ proxy
                       (per video)  (per clip)     (kept clips only)             (rules on what aligners measure)
 
 A run of kind "clips" begins at its captioners, for clips that are there, and judges nothing.
@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import duplicates, judging, queue
+from db import duplicates, imports, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
 from db.queue import Item
 from pipelines.recipe import Recipe, from_config
@@ -34,17 +34,19 @@ IN_ONE_QUERY = 500
 
 def priority(recipe: Recipe, stage: str) -> int:
     """Later stages come first, so that finished clips appear while videos are still being read; proxies come last."""
-    order = ["find", "probe", *(one.name for one in recipe.stages())]
+    order = ["find", "fetch", "probe", *(one.name for one in recipe.stages())]
     return order.index(stage) if stage in order else -1
 
 
 def video_ready(session: Session, run: Run, recipe: Recipe, video: Video, *, label: str) -> None:
     """A file was probed: scan it, unless it was scanned before with the same settings."""
-    scan = session.scalar(select(Scan).where(Scan.video_id == video.id, Scan.digest == recipe.scan.digest()))
+    wanted = imports.scan_digest(session, run, video.id, recipe.scan.digest())
+    scan = session.scalar(select(Scan).where(Scan.video_id == video.id, Scan.digest == wanted))
     item = [Item(str(video.id), label)]
     queue.add(session, run, "scan", item, priority=priority(recipe, "scan"), done=scan is not None)
     if scan is not None:
         adopt(session, run, video, scan.clip_ids)
+        imports.attach(session, run.id, scan.clip_ids)
         advance(session, run, recipe, scan.clip_ids)
 
 
@@ -52,7 +54,8 @@ def scan_ended(
     session: Session, run: Run, recipe: Recipe, video: Video, *, clip_ids: Sequence[int], note: str | None
 ) -> None:
     """A video was read to its end; these are its clips."""
-    row = insert_or(Scan).values(video_id=video.id, digest=recipe.scan.digest(), clip_ids=list(clip_ids), note=note)
+    wanted = imports.scan_digest(session, run, video.id, recipe.scan.digest())
+    row = insert_or(Scan).values(video_id=video.id, digest=wanted, clip_ids=list(clip_ids), note=note)
     session.execute(row.values(created_at=time.time()).on_conflict_do_nothing())
     adopt(session, run, video, clip_ids)
 
@@ -66,10 +69,10 @@ def scan_failed(session: Session, run: Run, clip_ids: Sequence[int]) -> None:
 
 
 def adopt(session: Session, run: Run, video: Video, clip_ids: Sequence[int]) -> None:
-    """Make these the clips of the video; others that nobody has decided on step back."""
+    """Make these the clips of the video; others of our runs that nobody has decided on step back."""
     back = session.scalars(select(Clip.id).where(Clip.id.in_(clip_ids), Clip.superseded == 1)).all()
     session.execute(update(Clip).where(Clip.id.in_(clip_ids)).values(superseded=0, run_id=run.id))
-    _step_back(session, (Clip.video_id == video.id) & Clip.id.not_in(clip_ids))
+    _step_back(session, and_(Clip.video_id == video.id, Clip.id.not_in(clip_ids), Clip.run_id.is_not(None)))
     _go_on(session, duplicates.rejoin(session, back))
 
 
@@ -140,7 +143,7 @@ def _of_clip(run: Run, clip_id: int) -> ColumnElement[bool]:
 
 
 def _is_of_clips() -> ColumnElement[bool]:
-    return Job.stage.not_in(("find", "probe", "scan"))
+    return Job.stage.not_in(("find", "fetch", "probe", "scan"))
 
 
 def _label(session: Session, clip_id: int) -> str:

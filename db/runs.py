@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +29,10 @@ class Input:
     root: str | None = None
     """Folder that the paths of a list are relative to; the list's own otherwise."""
     column: str = "path"
+    take: str = ""
+    """Name of the importer that reads it with all it says, `auto` for the one that fits; empty only finds videos."""
+    caption_column: str = ""
+    score_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -
 def input_of(run: Run, item: str) -> Input:
     """The input that a `find` job names."""
     stored = run.inputs[int(item)]
-    return Input(unpack(stored["path"]), stored["root"], stored["column"])
+    return Input(**{**stored, "path": unpack(stored["path"]), "score_columns": tuple(stored.get("score_columns", ()))})
 
 
 def recent(session: Session, limit: int = 20) -> list[Run]:
@@ -219,8 +224,8 @@ def failures(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
     return [Failure(job.id, job.stage, job.label, job.error_kind or "", job.error or "") for job in session.scalars(failed)]
 
 
-def _stored(inputs: Sequence[Input]) -> list[dict[str, str | None]]:
-    return [{**asdict(one), "path": pack(one.path)} for one in inputs]
+def _stored(inputs: Sequence[Input]) -> list[dict[str, Any]]:
+    return [{**asdict(one), "path": pack(one.path), "score_columns": list(one.score_columns)} for one in inputs]
 
 
 def _move(session: Session, run_id: int, state: str, *, to: str) -> None:
@@ -237,7 +242,13 @@ def _stages(session: Session, run: Run) -> list[StageProgress]:
     recipe = from_config(run.config)
     if run.kind == flow.CLIPS:
         return [_stage(stage.name, table.get(stage.name, {})) for stage in recipe.after_rules()]
-    order = ["find", "probe", *(stage.name for stage in recipe.stages()), flow.PROXY]
+    order = [
+        "find",
+        *(["fetch"] if "fetch" in table else []),
+        "probe",
+        *(stage.name for stage in recipe.stages()),
+        flow.PROXY,
+    ]
     return [_stage(name, table.get(name, {})) for name in order]
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Found:
     """A file that may be a video."""
 
     path: str
-    """Absolute; undecodable bytes as surrogate escapes."""
+    """Absolute, with undecodable bytes as surrogate escapes; or an address to fetch it from."""
     given: str
     """As the person wrote it, fit for showing; for a file in a folder the folder as written and the way from there."""
 
@@ -64,7 +65,9 @@ def find(given: str, *, root: str | None = None, column: str = "path") -> Iterat
     Paths in a list are relative to `root`, or to the folder of the list; `column` is where tables keep them.
     """
     path = os.path.abspath(os.path.expanduser(given))
-    if os.path.isdir(path):
+    if is_url(given):
+        yield Found(given, shown(given))
+    elif os.path.isdir(path):
         yield from _folder(path, given)
     elif _extension(path) in LISTS:
         yield from _list(path, given, root or str(Path(path).parent), column)
@@ -72,6 +75,11 @@ def find(given: str, *, root: str | None = None, column: str = "path") -> Iterat
         yield Found(path, shown(given))
     else:
         yield Problem(shown(given), "not_found", "there is no such file or folder; is the path right, and the disk mounted?")
+
+
+def is_url(text: str) -> bool:
+    """It names something elsewhere, to be fetched: https://…, s3://…"""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
 
 
 def shown(path: str) -> str:
@@ -215,7 +223,9 @@ def _row(entry: str | None, root: str, place: str) -> Iterator[Found | Problem]:
         yield Problem(place, "bad_row", f"{place} names no file; correct or remove it")
         return
     path = os.path.abspath(os.path.join(root, entry))
-    if os.path.isdir(path):
+    if is_url(entry):
+        yield Found(entry, shown(entry))
+    elif os.path.isdir(path):
         yield from _folder(path, entry)
     elif os.path.lexists(path):
         yield Found(path, shown(entry))

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from db import users
+from db import tokens, users
 from db.session import Store
 from pipelines.errors import Usage
 from settings import Settings
@@ -28,10 +28,12 @@ class Person:
 
     name: str
     role: str
+    scope: str = ""
+    """What a program's token is good for: read, write, caption. Empty for a browser."""
 
     @property
     def may_write(self) -> bool:
-        return self.role != "viewer"
+        return self.role != "viewer" and self.scope in ("", "write")
 
 
 def is_loopback(host: str) -> bool:
@@ -111,6 +113,14 @@ class Logins:
         found = Person(user.name, user.role)
         self._remember(token, found)
         return found
+
+    def by_token(self, text: str) -> Person | None:
+        """Who a program acts for. Blocks."""
+        with self.store.read() as session:
+            found = tokens.holder(session, text)
+        if found is None or (found.user is None and not self.local):
+            return None
+        return Person(found.user or local_person().name, found.role, found.scope)
 
     def sign_in(self, name: str, password: str) -> str | None:
         """A new token when the password is right. Blocks for the time of a password hash."""

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
-from studio.auth import COOKIE, Logins, Person, is_loopback
+from studio.auth import COOKIE, Logins, Person, Throttle, is_loopback
 
 OPEN = ("/login", "/healthz", "/favicon.ico")
 """Reachable without an account: nothing here tells anything about anybody."""
@@ -26,6 +26,12 @@ CLOSED = (
     "/custom_component/",
 )
 """Gradio's ways to files and to other servers. Ours go by the id of a clip, so nobody needs these."""
+
+STREAMED = ("/api/uploads/", "/api/caption")
+"""They take videos, and look after their size themselves."""
+
+FOR_PROGRAMS = ("/api/", "/media/", "/docs", "/openapi.json")
+"""Where a token opens."""
 
 LARGEST_BODY = 4 << 20
 """Bytes."""
@@ -53,6 +59,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, settings: Settings, logins: Logins) -> None:
         self.app = app
         self.logins = logins
+        self.throttle = Throttle()
         self.only_loopback = is_loopback(settings.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,6 +84,8 @@ class Guard:
         return no_flood(request)
 
     async def _recognise(self, request: HTTPConnection) -> Response | None:
+        if (bearer := bearer_of(request)) is not None:
+            return await self._recognise_program(request, bearer)
         token = request.cookies.get(COOKIE)
         user = self.logins.remembered(token) or await run_in_threadpool(self.logins.look_up, token)
         request.scope.setdefault("state", {})["user"] = user
@@ -84,10 +93,37 @@ class Guard:
             return None
         return no_entry(request) if user is None else no_writing(request, user)
 
+    async def _recognise_program(self, request: HTTPConnection, text: str) -> Response | None:
+        address = request.client.host if request.client else ""
+        if self.throttle.full("", address):
+            return sentence("too many wrong tokens; please wait a minute", 429)
+        user = await run_in_threadpool(self.logins.by_token, text)
+        if user is None:
+            self.throttle.failed("", address)
+            return sentence("this token is not known; make one: python app.py token add NAME", 401)
+        request.scope.setdefault("state", {})["user"] = user
+        if not request.scope["path"].startswith(FOR_PROGRAMS):
+            return sentence("tokens open the routes for programs only; /docs lists them", 403)
+        return out_of_scope(request, user) or no_writing(request, user)
+
+
+def bearer_of(request: HTTPConnection) -> str | None:
+    """The token a program sends."""
+    kind, _, text = request.headers.get("authorization", "").partition(" ")
+    return text.strip() if kind.lower() == "bearer" else None
+
+
+def out_of_scope(request: HTTPConnection, user: Person) -> Response | None:
+    """A token for captions asks for captions, and nothing else does for it."""
+    asks = request.scope["path"] == "/api/caption"
+    if (user.scope == "caption") == asks or (asks and user.scope == "write"):
+        return None
+    return sentence(f"this token is for {user.scope} only", 403)
+
 
 def no_flood(request: HTTPConnection) -> Response | None:
     """Bodies are read into memory, so they are small and of known size; uploads are streamed and have their own limit."""
-    if request.scope.get("method") in SAFE or request.scope["path"].startswith("/api/uploads/"):
+    if request.scope.get("method") in SAFE or request.scope["path"].startswith(STREAMED):
         return None
     length = request.headers.get("content-length", "0")
     if "transfer-encoding" in request.headers or not length.isdecimal():
@@ -103,7 +139,8 @@ def no_entry(request: HTTPConnection) -> Response:
 
 
 def no_writing(request: HTTPConnection, user: Person) -> Response | None:
-    writes = request.scope.get("method", "GET") not in SAFE and request.scope["path"].startswith("/api/")
+    path, method = request.scope["path"], request.scope.get("method", "GET")
+    writes = method not in SAFE and path.startswith("/api/") and path != "/api/caption"  # which changes nothing
     return sentence(f"{user.name} may look at everything and change nothing", 403) if writes and not user.may_write else None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipelines import ingest
-from pipelines.errors import Usage
+from pipelines import ingest, remote
+from pipelines.errors import Refused, Usage
 from pipelines.lists import LISTS
 from settings import Settings
 
@@ -30,7 +30,15 @@ def checked(settings: Settings, given: Sequence[str]) -> list[str]:
         raise Usage("nothing to run yet: name a folder, a video or a list, or drop files here")
     if len(wanted) > MOST:
         raise Usage(f"{len(wanted)} inputs are too many for one run; put them into one list file")
-    return [str(_checked(settings, text)) for text in wanted]
+    return [_address(settings, text) if ingest.is_url(text) else str(_checked(settings, text)) for text in wanted]
+
+
+def _address(settings: Settings, url: str) -> str:
+    try:
+        remote.check(url, settings.remote_hosts)
+    except Refused as error:
+        raise Usage(f"{url}: {error}") from None
+    return url
 
 
 def _checked(settings: Settings, text: str) -> Path:
@@ -65,7 +73,7 @@ def _absolute(text: str) -> Path:
 def _check_list(path: Path, allowed: list[Path], text: str) -> None:
     """A list must not lead where a path may not."""
     for found in ingest.find(str(path)):
-        if isinstance(found, ingest.Found) and not _within(Path(found.path), allowed):
+        if isinstance(found, ingest.Found) and not ingest.is_url(found.path) and not _within(Path(found.path), allowed):
             raise Usage(f"{text} names {found.given}, which lies outside the folders that may be queued here")
 
 

@@ -17,6 +17,7 @@ import yaml
 import app
 from pipelines import recipe
 from pipelines.backends.chats import BACKENDS
+from pipelines.imports import IMPORTERS
 from pipelines.kinds import ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS
 from pipelines.records import Clip, Material, Sample, Sheet, Video, VideoInfo
 from pipelines.scan.params import SCORES
@@ -92,7 +93,7 @@ def test_options_in_the_tour_exist() -> None:
 
 def test_every_recipe_scorer_captioner_exporter_and_score_is_described() -> None:
     names = {*recipe.names(), *SCORES}
-    for registry in (SCORERS, CAPTIONERS, REWRITERS, ALIGNERS, EXPORTERS, BACKENDS):
+    for registry in (SCORERS, CAPTIONERS, REWRITERS, ALIGNERS, EXPORTERS, IMPORTERS, BACKENDS):
         names |= {name for name, _ in registry}
     for registry in (SCORERS, ALIGNERS):
         names |= {score for _, stage in registry for score in stage.scores}

@@ -6,18 +6,22 @@ videos ──< video_paths            identity is content; names are references
                    ├──< captions ──< checks        words, and what speaks for or against each sentence of them
                    ├──< ballots ──< duels          captions laid side by side before a person, and which of two is better
                    └── fingerprints ──< fingerprint_words
+taken                             what lists of others say, until their files are read
 prompts                           the words that models are asked with, by their digest
 samples ──< lot_clips, sample_items  which clips were decided by looking at a few; opinions: several people on one clip
 notes                             flags, notes, claims that are wrong or missing
+errands                           single things that somebody waits for
 events                            who did what; only ever appended
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.compare import Ballot, Duel
+from db.models.errands import Errand
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
 from db.models.notes import Note
-from db.models.people import Event, Login, Tag, User
+from db.models.people import Event, Login, Tag, Token, User
 from db.models.samples import LotClip, Opinion, Sample, SampleItem
+from db.models.taken import Taken
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, Job, Run, Worker
 
@@ -30,6 +34,7 @@ __all__ = [
     "Check",
     "Clip",
     "Duel",
+    "Errand",
     "Event",
     "Export",
     "Fact",
@@ -49,6 +54,8 @@ __all__ = [
     "Scan",
     "Score",
     "Tag",
+    "Taken",
+    "Token",
     "User",
     "Video",
     "VideoPath",

@@ -51,6 +51,22 @@ class Login(Base):
     seen_at: Mapped[float]
 
 
+class Token(Base):
+    """A key for a program; only a hash of it is kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (STRICT,)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    """Whose it is; None is the one local user's."""
+    scope: Mapped[str]
+    """read, write, caption"""
+    created_at: Mapped[float]
+    seen_at: Mapped[float | None]
+
+
 class Tag(Base):
     """A word that people stick on clips to find them again."""
 

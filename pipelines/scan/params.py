@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.scan.detectors import DETECTORS
 from pipelines.scan.signals import SIGNALS
-from pipelines.stage import Configured
+from pipelines.stage import Configured, digest
 
 SCORES = tuple(SIGNALS)
 """Scores every scanned clip has, measured or missing."""
@@ -38,6 +38,7 @@ class Scan(Configured):
     trim_frames: int = Field(2, ge=0, le=30, description="Frames left out on both sides of a cut")
     transitions: bool = Field(True, description="Find dissolves and fades, and leave them out of the clips")
     black_below: float = Field(0.02, ge=0, le=0.3, description="Frames darker than this end a scene, as in a fade")
+    whole: bool = Field(False, description="Take each file as one clip, as it is: for clips that are cut already")
     sheet_every_s: float = Field(1.0, ge=0.2, le=10, description="Seconds between the frames kept for looking at")
     sheet_px: int = Field(640, ge=160, le=1280, description="Longer side of a kept frame in pixels")
     time_limit_s: float = Field(3600, ge=1, le=86400, description="Longest time one video may take, in seconds of the clock")
@@ -49,6 +50,11 @@ class Scan(Configured):
         if name not in DETECTORS:
             raise ValueError(f"there is no detector {name!r}; known: {', '.join(known for known, _ in DETECTORS)}")
         return name
+
+    def digest(self) -> str:
+        """What was scanned before files could be taken whole stays valid."""
+        fields = self.model_dump(mode="json", exclude=None if self.whole else {"whole"})
+        return digest({"stage": self.name, "version": self.version, "parameters": fields})
 
     @model_validator(mode="after")
     def _fits(self) -> Scan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +19,38 @@ from pipelines.scan.measure import Stretch, measure
 from pipelines.scan.motion import Motion
 from pipelines.scan.params import Scan
 from pipelines.scan.shrink import Image, Shrink, Small
-from pipelines.scan.split import Scene, divide
+from pipelines.scan.split import Given, Scene, divide, nearest
 from pipelines.scan.timeline import Timeline
 
+SHORTEST_GIVEN_S = 0.2
+"""Frames to look at are kept twice as often; a shorter stretch may have none, and then is no clip."""
 LONGEST_SCENE_S = 120.0
 """A scene still running after this long is divided so far, so that memory stays bounded and clips come out."""
 
 
 def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """`{"path", "sha256", "scan": parameters, "out": folder}` in; a `clip` for each clip as it ends, then one `end`."""
+    """`{"path", "sha256", "scan": parameters, "out": folder}` in; a `clip` for each clip as it ends, then one `end`.
+
+    With `"given": [[start_s, end_s, exact], …]` nothing is searched for: these stretches are the clips, as near as frames
+    allow, or where `exact` is false the scenes to be divided. An `end_s` of None is the end of the file.
+    """
     cv2.setNumThreads(1)  # files are spread over processes; on pictures this small threads only cost
     params = Scan(**argument["scan"])
     with open_video(argument["path"], options={"skip_loop_filter": "noref"}) as opened:
         _must_not_exceed(opened.info.duration_s, params)
         video = Video(argument["sha256"], argument["path"], 0, opened.info)
-        reading = Reading(opened, params)
-        for scene in reading.scenes():
-            for first, end in divide(scene, reading.timeline, params):
-                yield {"clip": _finish(reading, video, first, end, Path(argument["out"]))}
+        given = [Given(*pair) for pair in argument.get("given") or ([(0.0, None, True)] if params.whole else [])]
+        reading = Reading(opened, unsearched(params, given) if given else params)
+        for first, end in reading.given(given) if given else reading.clips():
+            yield {"clip": _finish(reading, video, first, end, Path(argument["out"]))}
         yield {"end": reading.summary()}
+
+
+def unsearched(params: Scan, given: Sequence[Given]) -> Scan:
+    """For stretches that are known: nothing looks for cuts, and the shortest of them still has a frame to show."""
+    shortest = min((one.end_s - one.start_s for one in given if one.end_s is not None), default=params.sheet_every_s)
+    every_s = min(params.sheet_every_s, max(shortest, SHORTEST_GIVEN_S) / 2)
+    return params.model_copy(update={"detector": "fixed", "transitions": False, "sheet_every_s": every_s})
 
 
 class Reading:
@@ -64,6 +77,35 @@ class Reading:
             self._forget(start)
         if self.count > start:
             yield self._scene(start, self.count, sudden, False)
+
+    def clips(self) -> Iterator[tuple[int, int]]:
+        """Clips as (first frame, frame after the last), as the scenes they lie in end."""
+        for scene in self.scenes():
+            yield from divide(scene, self.timeline, self.params)
+
+    def given(self, stretches: Sequence[Given]) -> Iterator[tuple[int, int]]:
+        """The same for stretches that are known beforehand, as their ends are passed. They may overlap."""
+        waiting, begun = sorted(stretches, key=lambda one: one.start_s, reverse=True), list[tuple[int, Given]]()
+        for frame in frames(self.opened):
+            self._look(frame)
+            last = self.count - 1
+            while waiting and waiting[-1].start_s <= self.timeline[last]:
+                begun.append((nearest(self.timeline, waiting[-1].start_s, self.timeline.base, last), waiting.pop()))
+            over = [(first, one) for first, one in begun if one.is_over(self.timeline[last])]
+            yield from self._ended(over, last)
+            begun = [pair for pair in begun if pair not in over]
+            self._forget(min((first for first, _ in begun), default=max(last - 1, self.timeline.base)))
+        self._close()
+        yield from self._ended(begun, self.count)
+
+    def _ended(self, stretches: Iterable[tuple[int, Given]], end: int) -> Iterator[tuple[int, int]]:
+        """Those that have frames to show; none reaches beyond frame `end`."""
+        for first, one in stretches:
+            beyond = end if one.end_s is None else nearest(self.timeline, one.end_s, first, end)
+            if not one.exact:
+                yield from divide(self._scene(first, beyond, first > 0, beyond < self.count), self.timeline, self.params)
+            elif self.sampler.of(first, beyond):
+                yield first, beyond
 
     def clip(self, video: Video, first: int, end: int) -> Clip:
         """Frames [first, end) as a clip."""
@@ -94,10 +136,13 @@ class Reading:
             for stop in self._look(frame) or self._middle(start):
                 yield stop
                 start = stop.next_start
+        self._close()
+        yield from self.breaks.finish()
+
+    def _close(self) -> None:
         if not self.count:
             raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
         self.timeline.close()
-        yield from self.breaks.finish()
 
     def _look(self, frame: Any) -> list[Break]:
         """Let everyone look at the next frame; the breaks that are now known."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Protocol
 
+from pipelines.errors import Refused
 from pipelines.scan.params import Scan
 
 
@@ -27,6 +28,28 @@ class Scene:
     end: int
     cut_before: bool
     cut_after: bool
+
+
+LONGEST_GIVEN_S = 600.0
+"""Of a stretch that is taken as it was given: the frames that are kept for looking at fill memory meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A stretch that somebody else cut, in seconds; without an end it reaches to the end of the file."""
+
+    start_s: float
+    end_s: float | None = None
+    exact: bool = True
+    """It is one clip; else it is a scene, to be divided like any other."""
+
+    def is_over(self, time_s: float) -> bool:
+        """A frame at `time_s` tells which frame it ends at. Raises `Refused` when it has become too long by then."""
+        reached = time_s if self.end_s is None else min(time_s, self.end_s)
+        if reached - self.start_s > LONGEST_GIVEN_S:
+            most = f"{LONGEST_GIVEN_S / 60:g} min"
+            raise Refused("too_long", f"a clip of it is longer than the {most} that are taken whole; let the scan cut it")
+        return self.end_s is not None and time_s > self.end_s
 
 
 def divide(scene: Scene, times: Times, params: Scan) -> list[tuple[int, int]]:
@@ -49,12 +72,12 @@ def divide(scene: Scene, times: Times, params: Scan) -> list[tuple[int, int]]:
 
 def _evenly(first: int, end: int, pieces: int, times: Times) -> list[tuple[int, int]]:
     length = times[end] - times[first]
-    inner = [_nearest(times, times[first] + length * i / pieces, first, end) for i in range(1, pieces)]
+    inner = [nearest(times, times[first] + length * i / pieces, first, end) for i in range(1, pieces)]
     edges = [first, *inner, end]
     return list(pairwise(edges))
 
 
-def _nearest(times: Times, wanted: float, low: int, high: int) -> int:
+def nearest(times: Times, wanted: float, low: int, high: int) -> int:
     """The frame in [low, high] that is shown nearest to `wanted`."""
     index = bisect_left(range(high), wanted, low, key=times.__getitem__)
     if index > low and wanted - times[index - 1] <= times[index] - wanted:

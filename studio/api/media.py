@@ -26,7 +26,7 @@ PICTURE_CACHE = "private, max-age=300"
 
 
 def routes(studio: Studio) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)  # files, for browsers
     proxies = Proxies(studio.settings, studio.store)
 
     @router.api_route("/media/{key}/proxy.mp4", methods=["GET", "HEAD"])

@@ -160,7 +160,13 @@ def test_accounts_are_made_from_the_command_line(clapper: Clapper, ran: dict[str
     assert again.returncode == 2 and "lin" in again.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "clips", "review", "export", "doctor", "worker", "demo", "user"])
+COMMANDS = [
+    *("run", "clips", "review", "export", "doctor", "worker", "demo", "user"),
+    *("backup", "restore", "relink", "import", "reel", "token"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_what_a_command_does(clapper: Clapper, command: str) -> None:
     ended = clapper(command, "--help")
     assert ended.returncode == 0

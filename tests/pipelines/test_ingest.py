@@ -156,7 +156,10 @@ class TestFolders:
         put(tmp_path / "a.doc")
         assert problems(find(str(tmp_path))) == [(str(tmp_path), "no_videos")]
 
-    @pytest.mark.parametrize("name", ["missing", "mis\0sing.mp4", "a/b.mp4", "http://example.com/a.mp4", "\ud800.mp4"])
+    def test_an_address_is_left_to_be_fetched(self) -> None:
+        assert list(find("http://example.com/a.mp4")) == [Found("http://example.com/a.mp4", "http://example.com/a.mp4")]
+
+    @pytest.mark.parametrize("name", ["missing", "mis\0sing.mp4", "a/b.mp4", "\ud800.mp4"])
     def test_what_is_not_there(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         monkeypatch.chdir(tmp_path)
         assert [kind for _, kind in problems(find(name))] == ["not_found"]

@@ -25,6 +25,9 @@ ADDRESSES = [
     "/queue",
     "/config",
     "/api/runs",
+    "/api/clips",
+    "/docs",
+    "/openapi.json",
     "/gradio_api/info",
     "/theme.css",
     "/gradio_api/heartbeat/x",
@@ -46,8 +49,7 @@ FILES = [
     "/custom_component/x/y/../../../../etc/passwd",
     "/media/../../etc/passwd",
     "/own/../../../etc/passwd",
-    "/docs",
-    "/openapi.json",
+    "/redoc",
 ]
 
 

@@ -79,3 +79,12 @@ def test_too_many_belong_into_a_list(settings: Settings, films: Path) -> None:
 
 def test_the_samples_are_videos() -> None:
     assert {"a.mp4", "world.mp4"} <= {path.name for path in sample_videos().iterdir()}
+
+
+def test_addresses_are_for_hosts_that_the_operator_listed(settings: Settings) -> None:
+    listed = replace(settings, remote_hosts=("films.example",))
+    assert checked(listed, ["https://films.example/a.mp4"]) == ["https://films.example/a.mp4"]
+    with pytest.raises(Usage, match="--remote-host"):
+        checked(settings, ["https://films.example/a.mp4"])
+    with pytest.raises(Usage, match=r"other\.example is not among"):
+        checked(listed, ["https://other.example/a.mp4"])

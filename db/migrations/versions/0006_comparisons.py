@@ -7,7 +7,7 @@ import db.models
 
 
 revision = '0006'
-down_revision = '0003'
+down_revision = '0005'
 
 
 def upgrade() -> None:

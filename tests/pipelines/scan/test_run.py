@@ -9,14 +9,19 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipelines.errors import Refused
+from pipelines.media.opening import probe
 from pipelines.records import ScannedClip
 from pipelines.scan.params import SCORES, Scan
+from pipelines.scan.run import scan
 from pipelines.scan.shrink import Image
+from pipelines.scan.split import Given
+from pipelines.stage import digest
 from tests.support.moves import film, still, view
 from tests.support.scans import Scanned, luma, scan_file, shown
 
@@ -201,3 +206,40 @@ def test_memory_does_not_grow_with_length(shots: list[list[Image]], tmp_path: Pa
         tracemalloc.stop()
         assert sum(clip.clip.duration_s for clip in found.clips) == pytest.approx(60 * minutes, abs=2)
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def scan_given(path: Path, out: Path, *given: tuple[float, float | None]) -> list[dict[str, Any]]:
+    argument = {"path": str(path), "sha256": "0" * 64, "scan": {}, "out": str(out), "given": [list(one) for one in given]}
+    return [message["clip"] for message in scan(argument) if "clip" in message]
+
+
+def test_a_file_that_is_cut_already_is_one_clip(videos: Path, tmp_path: Path) -> None:
+    path = videos / "samples__chrome.mp4"
+    (found,) = scan_file(path, tmp_path, whole=True).clips
+    assert found.clip.frames == len(shown(path)) == 899
+    assert {score.name for score in found.measured.scores} >= BASIC
+
+
+def test_stretches_that_are_given_are_taken_as_near_as_frames_allow(videos: Path, tmp_path: Path) -> None:
+    path = videos / "samples__chrome.mp4"
+    times, info = shown(path), probe(str(path))
+    clips = scan_given(path, tmp_path, (0.0, 7.441), (7.441, 9.343), (8.0, 8.5), (28.0, 99.0), (50.0, 60.0))
+    at = [info.seconds(clip["start_pts"]) for clip in clips]
+    assert at == pytest.approx([0.0, 8.0, 7.441, 28.0], abs=0.02), "in the order they end"
+    for clip in clips:
+        inside = [pts for pts in times if clip["start_pts"] <= pts < clip["end_pts"]]
+        assert clip["frames"] == len(inside) and clip["start_pts"] == inside[0]
+    assert clips[-1]["end_pts"] > times[-1], "what reaches beyond the file ends with it; what begins there is no clip"
+
+
+def test_a_film_is_not_taken_whole(tmp_path: Path, videos: Path) -> None:
+    with pytest.raises(Refused, match="let the scan cut it"):
+        Given(0.0).is_over(601.0)
+    assert not Given(0.0, 5.0).is_over(5.0) and Given(0.0, 5.0).is_over(5.04) and not Given(700.0, 705.0).is_over(700.0)
+
+
+def test_what_was_scanned_before_stays_valid() -> None:
+    """The digest of the settings as they were before a file could be taken whole."""
+    before = Scan().model_dump(mode="json", exclude={"whole"})
+    assert Scan().digest() == digest({"stage": "scan", "version": 3, "parameters": before})
+    assert Scan(whole=True).digest() != Scan().digest()
