@@ -7,13 +7,14 @@ videos ──< video_paths            identity is content; names are references
                    └── fingerprints ──< fingerprint_words
 prompts                           the words that models are asked with, by their digest
 events                            who did what; only ever appended
+exports ──< export_rows           which pairs left
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
 from db.models.people import Event, Login, Tag, User
 from db.models.words import Caption, Check, Prompt, Result
-from db.models.work import Export, Job, Run, Worker
+from db.models.work import Export, ExportRow, Job, Run, Worker
 
 __all__ = [
     "NAMES",
@@ -24,6 +25,7 @@ __all__ = [
     "Clip",
     "Event",
     "Export",
+    "ExportRow",
     "Fact",
     "Fingerprint",
     "FingerprintWord",
