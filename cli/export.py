@@ -107,13 +107,18 @@ def _look_ahead(store: Store, request: Request) -> None:
     known = found.estimate
     parts = " · ".join(f"{part} {count:,}" for part, count in found.counts.items() if part)
     total = sum(found.counts.values())
-    typer.echo(f"{total:,} pairs from {known.videos:,} videos" + (f": {parts}" if parts else ""))
+    typer.echo(f"{counted(total, 'pair')} from {counted(known.videos, 'video')}" + (f": {parts}" if parts else ""))
     typer.echo(
         f"about {in_bytes(known.size_bytes)} and {in_time(known.seconds)}, {children()} at once; {_room(request.dest)} free"
     )
     for reason, count in found.refused.items():
         typer.echo(f"{count:,} left out: {reason}", err=True)
     typer.echo(request.exporter.preview(first), nl=False)
+
+
+def counted(number: int, word: str) -> str:
+    """ "1 pair", "1,204 pairs" """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def in_bytes(count: float) -> str:

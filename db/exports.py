@@ -84,10 +84,7 @@ def create(session: Session, request: Request, *, by: str = "") -> Export:
     place = names.pack(str(Path(request.dest).expanduser().absolute()))
     if session.scalar(select(Export.id).join(Job, _is_its_job()).where(Export.dest == place, _is_open()).limit(1)):
         raise Usage(f"an export to {request.dest} is already on its way; wait for it, cancel it, or choose another folder")
-    if selection.which == "everything" and not exporter.wordless:
-        raise Usage(
-            f"{exporter.name} would train on rejected clips; choose other clips, or a format that keeps: {_keeping()}"
-        )
+    must_make_sense(request)
     if request.against is not None and session.get(Export, request.against) is None:
         raise Usage(f"there is no export {request.against}")
     row = Export(
@@ -100,6 +97,16 @@ def create(session: Session, request: Request, *, by: str = "") -> Export:
     label = f"{exporter.name} to {names.shown(request.dest)}"
     queue.add(session, None, STAGE, [Item(str(row.id), label)], priority=PRIORITY)
     return row
+
+
+def must_make_sense(request: Request) -> None:
+    """Raises `Usage` for a choice that this format must not take."""
+    exporter = request.exporter
+    if request.selection.which == "everything" and not exporter.wordless:
+        keeping = ", ".join(name for name, cls in EXPORTERS if cls.wordless)
+        raise Usage(f"{exporter.name} would train on rejected clips; choose other clips, or a format that keeps: {keeping}")
+    if request.clips.files == "none" and exporter.cuts == "always":
+        raise Usage(f"{exporter.name} needs its clips as files; leave files at usual or choose another format")
 
 
 def request_of(row: Export) -> Request:
@@ -192,10 +199,6 @@ def origin(session: Session, export_id: int) -> dict[str, Any]:
 
 def _prompt(row: Prompt | None) -> dict[str, Any] | None:
     return {"name": row.name, "version": row.version, "text": row.text, "system": row.system} if row else None
-
-
-def _keeping() -> str:
-    return ", ".join(name for name, cls in EXPORTERS if cls.wordless)
 
 
 def recent(session: Session, limit: int = 20) -> list[ExportView]:

@@ -45,7 +45,7 @@ class Selection(BaseModel):
         max_length=500,
         title="Caption",
         description="in_force, latest, longest, shortest, model=NAME, stage=NAME, role=NAME or author=NAME; several with"
-        " weights make a mix, for example longest*3, shortest*1",
+        " weights make a mix, for example `longest*3, shortest*1`",
     )
     each: int = Field(
         default=1,

@@ -92,7 +92,7 @@ function pairs(row) {
 function facts({ summary: { counts = {}, bytes, reused }, written }) {
   const sides = Object.entries(counts).filter(([name]) => name).map(([name, count]) => `${name} ${number(count)}`);
   const size = bytes ? [bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`] : [];
-  return [...sides, ...size, ...(reused ? [reused === written ? 'no clip cut anew' : `${number(reused)} clips kept`] : [])];
+  return [...sides, ...size, ...(reused ? [reused === written ? 'no clip cut anew' : `${number(reused)} kept as ${reused === 1 ? 'it was' : 'they were'}`] : [])];
 }
 
 /** The exports that this one can be compared with: all earlier ones whose rows are known. */

@@ -24,12 +24,14 @@ function draw() {
 
 /** One line: what it will come to. Where it says so, the first rows would not even leave. */
 function drawPlan({ plan: known, refused }) {
-  const words = known && known.pairs ? [`${known.pairs.toLocaleString('en')} pairs from ${known.videos.toLocaleString('en')} ${known.videos === 1 ? 'video' : 'videos'}`,
+  const words = known && known.pairs ? [`${count(known.pairs, 'pair')} from ${count(known.videos, 'video')}`,
     `about ${size(known.bytes)} and ${time(known.seconds)}`, `${size(known.free)} free`] : [];
   if (refused) words.push(`some will be left out: ${refused}`);
   set(plan, words.join(' · '));
   plan.classList.toggle('no', Boolean(known && known.bytes > known.free));
 }
+
+function count(number, word) { return `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`; }
 
 function size(bytes) {
   const unit = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));

@@ -81,7 +81,7 @@ def draw() -> Controls:
     options, parts = {}, {}
     for name, exporter in EXPORTERS:
         if exporter.model_fields:
-            with gr.Accordion("Format", open=False, visible=name == FIRST) as parts[name]:
+            with gr.Accordion("Format options", open=False, visible=name == FIRST) as parts[name]:
                 options[name] = fields(exporter)
     with gr.Accordion("Captions and split", open=False):
         selection = fields(Selection)
@@ -130,14 +130,16 @@ def look(studio: Studio, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Mapp
 
 
 def requested(asked: Mapping[str, Any]) -> Request:
-    """The request the form describes. Raises `Usage` naming the option that does not fit."""
+    """The request the form describes. Raises `Usage` naming what does not fit."""
     exporter: type[Exporter] = EXPORTERS[asked["format"]]
-    return Request(
+    request = Request(
         filled(exporter, asked["options"], name=exporter.name),
         "",
         filled(Selection, {**asked["selection"], "which": asked["which"]}, name="selection"),
         filled(Cutting, asked["clips"], name="clips"),
     )
+    exports.must_make_sense(request)
+    return request
 
 
 def chosen(request: Request, which: str) -> Selection:

@@ -97,7 +97,7 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
     options = ("--format", "easyanimate", "--set", "clips.crf=30", "--set", "untouched=false")
     seen = clapper("export", "out", *options, "--split", "0.5", "--dry-run")
     assert seen.returncode == 0, seen.stderr
-    assert seen.stdout.startswith("1 pairs from 1 videos: train ")
+    assert seen.stdout.startswith("1 pair from 1 video: train ")
     assert "Blocks drift past." in seen.stdout and " free" in seen.stdout
     assert not (place / "out").exists()
     ended = clapper("export", "out", *options)

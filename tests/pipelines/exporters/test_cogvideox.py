@@ -40,8 +40,6 @@ def test_labels_lie_where_the_other_trainer_looks(videos: Path, tmp_path: Path) 
 def test_a_caption_the_encoder_would_cut_off_is_left_out_trimmed_or_kept(tmp_path: Path) -> None:
     long = sample(0, text=SENTENCE * 30)
     assert "tokens and CogVideoX reads 226" in (CogVideoX().refuses(long) or "")
-        CogVideoX().refuses(long) or ""
-    )
     assert CogVideoX(long="trim").refuses(long) is None
     assert CogVideoX(long="keep").refuses(long) is None
     assert CogVideoX(long="trim").refuses(sample(0, text="word " * 400)) is not None  # not one sentence fits
