@@ -1,39 +1,53 @@
-"""Exports: which pairs leave, and what became of each request to write them."""
+"""Exports: requests to write a set, their rows, and what became of each."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import names, queue, results
-from db.models import Caption, Clip, Export, Job, Score, Video, VideoPath
+from db import leaving, names, queue, samples
+from db.leaving import Pair
+from db.models import Caption as CaptionRow
+from db.models import Clip as ClipRow
+from db.models import Export, ExportRow, Job, Prompt, Run
 from db.queue import Item
-from pipelines import records
 from pipelines.errors import Usage
-from pipelines.records import Outcome, Sample, State
+from pipelines.kinds import EXPORTERS, Cutting, Exporter
+from pipelines.records import Sample
+from pipelines.selection import Selection
 
 STAGE = "export"
 PRIORITY = 100
 """A person waits for it: before any stage of a run."""
-IN_ONE_QUERY = 200
+PAGE = 200
+"""Samples read together."""
 LEFT_OUT_SHOWN = 20
-_rejected = Clip.review == "rejected"
-_accepted = Clip.review.in_(("accepted", "accepted_lot"))
-WHICH: dict[str, ColumnElement[bool]] = {
-    "accepted": Clip.review == "accepted",
-    "accepted_lot": _accepted,
-    "kept": or_(_accepted, and_(Clip.verdict == State.KEPT.value, ~_rejected)),
-    "all": and_(~_rejected, Clip.caption_id.is_not(None)),
-}
-"""accepted by a person; also with their lot; also kept by the rules; everything with a caption that nobody rejected."""
+
+
+class Reader(Protocol):
+    """`Store.read`: a short session to read in."""
+
+    def __call__(self) -> AbstractContextManager[Session]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to write where."""
+
+    exporter: Exporter
+    dest: str
+    selection: Selection = field(default_factory=Selection)
+    clips: Cutting = field(default_factory=Cutting)
+    against: int | None = None
+    """An earlier export whose clips may be taken over, and that the new one will be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +70,49 @@ class ExportView:
     by: str
     created_at: float
     ended_at: float | None
+    selection: dict[str, Any] = field(default_factory=dict)
+    clips: dict[str, Any] = field(default_factory=dict)
+    against: int | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    comparable: bool = False
+    """Whether its rows are kept."""
 
 
-def create(session: Session, *, format: str, options: dict[str, Any], which: str, dest: str, by: str = "") -> Export:
-    """Ask for an export to the folder `dest`. Raises `Usage` while another one to the same folder is on its way."""
-    place = names.pack(str(Path(dest).expanduser().absolute()))
+def create(session: Session, request: Request, *, by: str = "") -> Export:
+    """Ask for an export. Raises `Usage` while another one to the same folder is on its way, or for what makes no sense."""
+    exporter, selection = request.exporter, request.selection
+    place = names.pack(str(Path(request.dest).expanduser().absolute()))
     if session.scalar(select(Export.id).join(Job, _is_its_job()).where(Export.dest == place, _is_open()).limit(1)):
-        raise Usage(f"an export to {dest} is already on its way; wait for it, cancel it, or choose another folder")
-    total = count(session, which)
-    row = Export(format=format, options=options, which=which, dest=place, total=total, by=by, created_at=time.time())
+        raise Usage(f"an export to {request.dest} is already on its way; wait for it, cancel it, or choose another folder")
+    must_make_sense(request)
+    if request.against is not None and session.get(Export, request.against) is None:
+        raise Usage(f"there is no export {request.against}")
+    row = Export(
+        format=exporter.name, options=exporter.model_dump(mode="json"), which=selection.which,
+        selection=selection.model_dump(mode="json"), clips=request.clips.model_dump(mode="json"), against_id=request.against,
+        dest=place, total=leaving.count(session, selection), by=by, created_at=time.time(),
+    )  # fmt: skip
     session.add(row)
     session.flush()
-    queue.add(session, None, STAGE, [Item(str(row.id), f"{format} to {names.shown(dest)}")], priority=PRIORITY)
+    label = f"{exporter.name} to {names.shown(request.dest)}"
+    queue.add(session, None, STAGE, [Item(str(row.id), label)], priority=PRIORITY)
     return row
+
+
+def must_make_sense(request: Request) -> None:
+    """Raises `Usage` for a choice that this format must not take."""
+    exporter = request.exporter
+    if request.selection.which == "everything" and not exporter.wordless:
+        keeping = ", ".join(name for name, cls in EXPORTERS if cls.wordless)
+        raise Usage(f"{exporter.name} would train on rejected clips; choose other clips, or a format that keeps: {keeping}")
+    if request.clips.files == "none" and exporter.cuts == "always":
+        raise Usage(f"{exporter.name} needs its clips as files; leave files at usual or choose another format")
+
+
+def request_of(row: Export) -> Request:
+    """What was asked for."""
+    exporter, known = EXPORTERS[row.format](**row.options), row.selection or {"which": row.which}
+    return Request(exporter, names.unpack(row.dest), Selection(**known), Cutting(**row.clips), row.against_id)
 
 
 def get(session: Session, export_id: int) -> Export:
@@ -80,27 +124,81 @@ def folder(row: Export) -> Path:
     return Path(names.unpack(row.dest))
 
 
-def samples(session: Session, which: str) -> Iterator[Sample]:
-    """Clips with their captions in force, ordered by the video's name, then by time.
-
-    The text is empty where no caption is in force or it did not end well, so that somebody can count them.
-    """
-    condition = and_(Clip.superseded == 0, _chosen(which))
-    order = _videos_by_name(session, condition)
-    for start in range(0, len(order), IN_ONE_QUERY):
-        yield from _samples_of(session, condition, order[start : start + IN_ONE_QUERY])
+def repeated(session: Session, export_id: int) -> Request:
+    """The same once more, compared with what it was. Raises `Usage` when there is no such export."""
+    row = session.get(Export, export_id)
+    if row is None:
+        raise Usage(f"there is no export {export_id}")
+    return replace(request_of(row), against=export_id)
 
 
-def preview(session: Session, which: str, limit: int = 3) -> list[Sample]:
+def stream(read: Reader, export_id: int, part: str) -> Iterator[Sample]:
+    """The samples of one part, in order, a page at a time; no session is open while one is worked on."""
+    after = -1
+    while True:
+        with read() as session:
+            mine = (ExportRow.export_id == export_id, ExportRow.part == part, ExportRow.number > after)
+            rows = session.scalars(select(ExportRow).where(*mine).order_by(ExportRow.number).limit(PAGE)).all()
+            found = samples.of(session, rows)
+        if not rows:
+            return
+        yield from found
+        after = rows[-1].number
+
+
+def preview(session: Session, selection: Selection, limit: int = 3) -> list[Sample]:
     """The first pairs that would leave."""
-    return list(islice((sample for sample in samples(session, which) if sample.text.strip()), limit))
+    pages = (samples.of(session, some) for page in leaving.plan(session, selection) for some in _few(page))
+    return list(islice((sample for sample in chain.from_iterable(pages) if sample.text.strip()), limit))
 
 
-def count(session: Session, which: str) -> int:
-    """Pairs that would leave: clips with a caption that ended well and says something."""
-    pairs = select(func.count()).select_from(Clip).join(Caption, Clip.caption_id == Caption.id)
-    said = (Caption.outcome == Outcome.OK.value, func.trim(Caption.text) != "")
-    return session.scalar(pairs.where(Clip.superseded == 0, _chosen(which), *said)) or 0
+def _few(page: list[Pair], size: int = 10) -> Iterator[list[Pair]]:
+    yield from (page[start : start + size] for start in range(0, len(page), size))
+
+
+def clear_rows(session: Session, export_id: int) -> None:
+    """Forget a plan that was not finished."""
+    session.execute(delete(ExportRow).where(ExportRow.export_id == export_id))
+
+
+def add_rows(session: Session, export_id: int, pairs: Iterable[Pair], *, start: int) -> int:
+    """Append to the plan, from number `start` on; the number that comes next."""
+    values = [{"export_id": export_id, "number": start + place, **asdict(pair)} for place, pair in enumerate(pairs)]
+    if values:
+        session.execute(insert(ExportRow), values)
+    return start + len(values)
+
+
+def settle(session: Session, export_id: int, *, total: int) -> None:
+    """The plan is whole."""
+    _set(session, export_id, planned=1, total=total)
+
+
+def leave_out(session: Session, export_id: int, left: Sequence[tuple[str, int]]) -> None:
+    """These pairs, by key of the clip and take, did not get into the folder."""
+    for key, take in left:
+        clip = select(ClipRow.id).where(ClipRow.key == key).scalar_subquery()
+        mine = (ExportRow.export_id == export_id, ExportRow.clip_id == clip, ExportRow.take == take)
+        session.execute(update(ExportRow).where(*mine).values(left_out=1))
+
+
+def origin(session: Session, export_id: int) -> dict[str, Any]:
+    """Recipes, rules and prompts behind the clips and captions that leave, as the manifest tells them."""
+    mine = select(ExportRow.clip_id).where(ExportRow.export_id == export_id)
+    run_ids = select(ClipRow.run_id).where(ClipRow.id.in_(mine)).distinct()
+    runs = session.scalars(select(Run).where(Run.id.in_(run_ids)).order_by(Run.id)).all()
+    words = select(ExportRow.caption_id).where(ExportRow.export_id == export_id, ExportRow.caption_id.is_not(None))
+    asked = select(CaptionRow.prompt_digest).where(CaptionRow.id.in_(words), CaptionRow.prompt_digest != "").distinct()
+    digests = sorted(session.scalars(asked))
+    known = {row.digest: row for row in session.scalars(select(Prompt).where(Prompt.digest.in_(digests)))}
+    return {
+        "runs": [{"recipe": run.recipe, "config": run.config, "rules": run.rules} for run in runs],
+        "prompts": {digest: _prompt(known.get(digest)) for digest in digests},
+    }
+
+
+def _prompt(row: Prompt | None) -> dict[str, Any] | None:
+    return {"name": row.name, "version": row.version, "text": row.text, "system": row.system} if row else None
 
 
 def recent(session: Session, limit: int = 20) -> list[ExportView]:
@@ -117,26 +215,40 @@ def view(session: Session, export_id: int) -> ExportView:
     return _view(*session.execute(with_job.where(Export.id == export_id)).one())
 
 
-def begin(session: Session, export_id: int, *, total: int) -> None:
+def begin(session: Session, export_id: int) -> None:
     """Writing has begun, maybe not for the first time."""
-    _set(session, export_id, state="writing", total=total, written=0, error=None, ended_at=None)
+    _set(session, export_id, state="writing", written=0, error=None, ended_at=None)
 
 
 def set_progress(session: Session, export_id: int, done: int) -> None:
     _set(session, export_id, written=done)
 
 
-def finish(session: Session, export_id: int, *, written: int, left_out: Sequence[str] = ()) -> None:
-    """The folder is complete. `left_out` says for each clip that is not in it which and why."""
-    more = len(left_out) - LEFT_OUT_SHOWN
-    lines = [*left_out[:LEFT_OUT_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-    note = f"{len(left_out)} left out\n" + "\n".join(lines) if left_out else None
-    _set(session, export_id, state="done", written=written, error=note, ended_at=time.time())
+def finish(
+    session: Session,
+    export_id: int,
+    *,
+    written: int,
+    left_out: Sequence[str] = (),
+    left_out_count: int | None = None,
+    summary: dict[str, Any] | None = None,
+) -> None:
+    """The folder is complete. `left_out` says for each clip that is not in it, or the first of them, which and why."""
+    count = len(left_out) if left_out_count is None else left_out_count
+    more = count - LEFT_OUT_SHOWN
+    lines = [*left_out[:LEFT_OUT_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
+    note = f"{count:,} left out\n" + "\n".join(lines) if count else None
+    _set(session, export_id, state="done", written=written, error=note, summary=summary or {}, ended_at=time.time())
 
 
 def fail(session: Session, export_id: int, reason: str) -> None:
     """It could not be written; what lay in the folder is as it was."""
     _set(session, export_id, state="failed", error=reason, ended_at=time.time())
+
+
+def is_cancelled(session: Session, export_id: int) -> bool:
+    """Whether a person stopped it, rather than its worker."""
+    return session.get_one(Export, export_id).state == "cancelled"
 
 
 def cancel(session: Session, export_id: int) -> None:
@@ -145,45 +257,6 @@ def cancel(session: Session, export_id: int) -> None:
     stopped = update(Job).where(*its_job).values(state="cancelled", ended_at=time.time()).returning(Job.id)
     if session.scalars(stopped).all():
         _set(session, export_id, state="cancelled", ended_at=time.time())
-
-
-def _chosen(which: str) -> ColumnElement[bool]:
-    if which not in WHICH:
-        raise Usage(f"there is no choice {which!r}; choose one of {', '.join(WHICH)}")
-    return WHICH[which]
-
-
-def _videos_by_name(session: Session, condition: ColumnElement[bool]) -> list[int]:
-    """Ids of the videos that have such clips."""
-    wanted = select(Clip.video_id).where(condition).distinct()
-    paths = select(VideoPath.video_id, VideoPath.path).where(VideoPath.video_id.in_(wanted)).order_by(VideoPath.seen_at)
-    latest = {video_id: os.path.basename(path) for video_id, path in session.execute(paths)}  # noqa: PTH119 - bytes
-    return sorted(session.scalars(wanted), key=lambda video_id: (latest.get(video_id, b""), video_id))
-
-
-def _samples_of(session: Session, condition: ColumnElement[bool], video_ids: list[int]) -> list[Sample]:
-    chosen = and_(condition, Clip.video_id.in_(video_ids))
-    videos = {row.id: results.video_record(row) for row in session.scalars(select(Video).where(Video.id.in_(video_ids)))}
-    scores: dict[int, dict[str, float | None]] = {}
-    for clip_id, name, value in session.execute(
-        select(Score.clip_id, Score.name, Score.value).join(Clip, Clip.id == Score.clip_id).where(chosen)
-    ):
-        scores.setdefault(clip_id, {})[name] = value
-    rows = session.execute(
-        select(Clip.id, Clip.video_id, Clip.start_pts, Clip.end_pts, Clip.frames, Clip.review, Caption.text, Caption.outcome)
-        .outerjoin(Caption, Clip.caption_id == Caption.id)
-        .where(chosen)
-    ).all()
-    place = {video_id: index for index, video_id in enumerate(video_ids)}
-    return [
-        Sample(
-            records.Clip(videos[row.video_id], row.start_pts, row.end_pts, row.frames),
-            (row.text or "") if row.outcome == Outcome.OK.value else "",
-            scores.get(row.id, {}),
-            row.review,
-        )
-        for row in sorted(rows, key=lambda row: (place[row.video_id], row.start_pts, row.end_pts))
-    ]
 
 
 def _is_its_job() -> ColumnElement[bool]:
@@ -200,7 +273,8 @@ def _view(row: Export, job_state: str | None, job_error: str | None) -> ExportVi
     state, error = (job_state or row.state, job_error) if lost else (row.state, row.error)
     return ExportView(
         row.id, row.format, row.options, row.which, names.shown(names.unpack(row.dest)), state, row.total, row.written,
-        error, row.by, row.created_at, row.ended_at,
+        error, row.by, row.created_at, row.ended_at, row.selection, row.clips, row.against_id, row.summary,
+        bool(row.planned) and row.state == "done",
     )  # fmt: skip
 
 

@@ -52,7 +52,12 @@ def video_record(row: models.Video) -> Video:
     """A video, at a name under which the same file still lies; else at the latest one it was seen under."""
     names = sorted(row.paths, key=lambda name: -name.seen_at)
     found = next((name for name in names if sources.unchanged(name)), names[0] if names else None)
-    return Video(row.sha256, os.fsdecode(found.path) if found else "", row.size_bytes, wire.load(VideoInfo, row.info))
+    return Video(row.sha256, os.fsdecode(found.path) if found else "", row.size_bytes, info_of(row))
+
+
+def info_of(row: models.Video) -> VideoInfo:
+    """Facts of a video's stream."""
+    return wire.load(VideoInfo, row.info)
 
 
 def clip_record(row: models.Clip, video: Video | None = None) -> Clip:

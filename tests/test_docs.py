@@ -22,6 +22,7 @@ from pipelines.kinds import ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS
 from pipelines.records import Clip, Material, Sample, Sheet, Video, VideoInfo
 from pipelines.scan.params import SCORES
 from tests.conftest import ROOT
+from tests.support.leaving import no_cut
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "bench" / "README.md"])
@@ -175,7 +176,7 @@ def test_the_examples_for_contributors_work(monkeypatch: pytest.MonkeyPatch, tmp
         exec(compile(block, "CONTRIBUTING.md", "exec"), made)
     assert made["Tempo"]().process([MATERIAL])[0].scores[0].value == pytest.approx(12.0)
     assert made["Colours"]().process([MATERIAL])[0].text == "A picture in blue."
-    made["Plain"]().write([Sample(CLIP, "A dog runs.")], tmp_path, cut=iter)
+    made["Plain"]().write([Sample(CLIP, "A dog runs.")], tmp_path, cut=no_cut)
     assert (tmp_path / f"{CLIP.key}.txt").read_text() == "A dog runs."
     assert made["PAGE"].path == "/hello"
     (recipe_text,) = examples("yaml")

@@ -12,6 +12,7 @@ samples ──< lot_clips, sample_items  which clips were decided by looking at 
 notes                             flags, notes, claims that are wrong or missing
 errands                           single things that somebody waits for
 events                            who did what; only ever appended
+exports ──< export_rows           which pairs left
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
@@ -23,7 +24,7 @@ from db.models.people import Event, Login, Tag, Token, User
 from db.models.samples import LotClip, Opinion, Sample, SampleItem
 from db.models.taken import Taken
 from db.models.words import Caption, Check, Prompt, Result
-from db.models.work import Export, Job, Run, Worker
+from db.models.work import Export, ExportRow, Job, Run, Worker
 
 __all__ = [
     "NAMES",
@@ -37,6 +38,7 @@ __all__ = [
     "Errand",
     "Event",
     "Export",
+    "ExportRow",
     "Fact",
     "Fingerprint",
     "FingerprintWord",

@@ -97,12 +97,41 @@ class Export(Base):
     format: Mapped[str]
     options: Mapped[dict[str, Any]]
     which: Mapped[str]
+    selection: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Which clips, which captions and which split, as `pipelines.selection.Selection` has them."""
+    clips: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How clips become files, as `pipelines.kinds.Cutting` has it."""
+    against_id: Mapped[int | None]
+    """An earlier export whose clips may be taken over."""
     dest: Mapped[str]
     state: Mapped[str] = mapped_column(default="waiting")
     """waiting, writing, done, failed, cancelled"""
+    planned: Mapped[int] = mapped_column(default=0)
+    """1 when all its rows are there: what leaves is then settled, whatever people decide meanwhile."""
     total: Mapped[int] = mapped_column(default=0)
     written: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """When done: `{"counts": pairs by part, "reused", "bytes", "seconds"}`."""
     error: Mapped[str | None]
     by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[float]
     ended_at: Mapped[float | None]
+
+
+class ExportRow(Base):
+    """A pair that leaves. Ids are no foreign keys: what once left is known even when the clip is gone."""
+
+    __tablename__ = "export_rows"
+    __table_args__ = (Index(None, "export_id", "clip_id"), {**STRICT, "sqlite_with_rowid": False})
+
+    export_id: Mapped[int] = mapped_column(ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Place in the set, from 0: by name of the video, then by time, then by draw."""
+    clip_id: Mapped[int]
+    caption_id: Mapped[int | None]
+    take: Mapped[int] = mapped_column(default=0)
+    """Counts the captions that leave with one clip."""
+    part: Mapped[str] = mapped_column(default="")
+    """train or validation; empty without a split."""
+    left_out: Mapped[int] = mapped_column(default=0)
+    """1 when it was planned and did not get into the folder."""

@@ -36,7 +36,7 @@ IDR = 5
 
 
 def copy_items(path: str, items: Sequence[Item], audio_bits: int | None) -> Iterator[dict[str, Any]]:
-    """Copy the items that suit; the others have to be encoded. Yields `{"dest", "frames", "bytes", "copied"}` for each file.
+    """Copy the items that suit; the others have to be encoded. Yields what `cut_clips` does for each file.
 
     `audio_bits` a second for the sound, which is always encoded: its packets end where they like; None leaves it out.
     """
@@ -56,7 +56,8 @@ def copy_item(opened: Opened, item: Item, audio_bits: int | None) -> dict[str, A
             _must_be_exact(part, opened, item)
     except (av.error.FFmpegError, ValueError) as error:
         raise _refused(f"its packets cannot be taken over ({error})") from None
-    return {"dest": item.dest, "frames": item.frames, "bytes": Path(item.dest).stat().st_size, "copied": True}
+    shape = {"fps": opened.info.fps, "width": opened.info.width, "height": opened.info.height}
+    return {"dest": item.dest, "frames": item.frames, **shape, "bytes": Path(item.dest).stat().st_size, "copied": True}
 
 
 def _must_be_plain(opened: Opened) -> None:

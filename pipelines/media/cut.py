@@ -7,6 +7,7 @@ decoding child.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipelines.media.copy import copy_items
 from pipelines.media.encode import Coding, Movie
 from pipelines.media.item import Item, replacing
 from pipelines.media.opening import Opened, frames, open_video
+from pipelines.media.rhythm import FORMS, Rhythm
 from pipelines.media.sound import sound_between
 
 NEAR_S = 8.0
@@ -23,20 +25,40 @@ NEAR_S = 8.0
 
 
 def cut_clips(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Cut the clips of one video: `{"path", "items": [{"start_pts", "end_pts", "frames", "dest"}], "options"}`.
+    """Cut the clips of one video: `{"path", "items": [{"start_pts", "end_pts", "frames", "dest", "crop"}], "options"}`.
 
-    `options` are the fields of `Cutting`. Yields `{"dest", "frames", "bytes"}` for each file once it is complete, with
-    `"copied": True` where nothing was encoded, and `{"dest", "kind", "reason"}` for a clip that cannot be cut. Raises
-    `Refused` when the video cannot be opened.
+    `options` are the fields of `Cutting`, `crop` is x, y, width and height or null. Yields `{"dest", "frames", "fps",
+    "width", "height", "bytes"}` for each file once it is complete, with `"copied": True` where nothing was encoded, and
+    `{"dest", "kind", "reason"}` for a clip that cannot be cut. Raises `Refused` when the video cannot be opened.
     """
     cutting, path = Cutting(**argument["options"]), argument["path"]
-    items = {item["dest"]: Item(**item) for item in argument["items"]}
-    coding = Coding(crf=cutting.crf, preset="fast", keyframe_s=2.0, audio_bits=160_000 if cutting.audio else None)
-    for answer in copy_items(path, list(items.values()), coding.audio_bits) if cutting.copy else ():
+    items = {item["dest"]: _item(item) for item in argument["items"]}
+    coding = coding_of(cutting)
+    plain = [item for item in items.values() if item.crop is None] if cutting.may_copy else []
+    for answer in copy_items(path, plain, coding.audio_bits) if plain else ():
         del items[answer["dest"]]
         yield answer
     if items:
         yield from write_items(path, list(items.values()), coding)
+
+
+def coding_of(cutting: Cutting) -> Coding:
+    """How clips are encoded that cannot be copied."""
+    fps = Fraction(cutting.fps).limit_denominator(1001) if cutting.fps else None
+    return Coding(
+        crf=cutting.crf,
+        preset="fast",
+        keyframe_s=2.0,
+        short_side=cutting.short_side,
+        audio_bits=160_000 if cutting.audio else None,
+        codec=cutting.codec,
+        rhythm=Rhythm(fps, FORMS[cutting.frames]),
+    )
+
+
+def _item(given: dict[str, Any]) -> Item:
+    crop = given.get("crop")
+    return Item(**{**given, "crop": tuple(crop) if crop else None})
 
 
 def write_items(path: str, items: Sequence[Item], coding: Coding) -> Iterator[dict[str, Any]]:
@@ -89,17 +111,35 @@ def _until(shown: Iterator[Any], item: Item, ahead: list[Any]) -> Iterator[Any]:
 
 
 def _write(opened: Opened, item: Item, coding: Coding, its_frames: Iterable[Any]) -> dict[str, Any]:
-    dest = Path(item.dest)
-    with replacing(dest) as part, Movie(part, opened.info, coding) as movie:
-        for frame in its_frames:
+    dest, rhythm, seen = Path(item.dest), coding.rhythm, _Seen(its_frames)
+    with replacing(dest) as part, Movie(part, opened.info, coding, item.crop) as movie:
+        for frame in rhythm.chosen(seen, item, opened.info):
             movie.add(frame)
-        _must_be_whole(item, movie)
-        movie.finish(item.end_pts, sound_between(opened, item.start_pts, item.end_pts) if coding.audio_bits else None)
-    return {"dest": item.dest, "frames": movie.frames, "bytes": dest.stat().st_size}
+        _must_be_whole(item, seen)
+        end_pts = rhythm.end_pts(
+            item, opened.info, behind=seen.times[movie.frames] if len(seen.times) > movie.frames else None
+        )
+        movie.finish(end_pts, sound_between(opened, item.start_pts, end_pts) if coding.audio_bits else None)
+    shape = {"fps": float(rhythm.fps or opened.info.fps), "width": movie.size[0], "height": movie.size[1]}
+    return {"dest": item.dest, "frames": movie.frames, **shape, "bytes": dest.stat().st_size}
 
 
-def _must_be_whole(item: Item, movie: Movie) -> None:
-    if item.frames is not None and (movie.frames, movie.first_pts) != (item.frames, item.start_pts):
+class _Seen:
+    """Frames on their way through, and the ticks of those that came by."""
+
+    def __init__(self, shown: Iterable[Any]) -> None:
+        self._shown = shown
+        self.times: list[int] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        for frame in self._shown:
+            self.times.append(frame.pts)
+            yield frame
+
+
+def _must_be_whole(item: Item, seen: _Seen) -> None:
+    if item.frames is not None and (len(seen.times), seen.times[:1]) != (item.frames, [item.start_pts]):
+        read = len(seen.times)
         raise Refused(
-            "frames_missing", f"{movie.frames} of its {item.frames} frames could be read; the file has changed or is damaged"
+            "frames_missing", f"{read} of its {item.frames} frames could be read; the file has changed or is damaged"
         )

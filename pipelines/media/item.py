@@ -21,6 +21,8 @@ class Item:
     dest: str
     frames: int | None = None
     """How many there must be; None takes what can be decoded."""
+    crop: tuple[int, int, int, int] | None = None
+    """What to keep of the upright picture: x, y, width and height in pixels; None keeps all."""
 
 
 @contextmanager

@@ -28,18 +28,24 @@ TO_BT709 = "out_color_matrix=bt709:out_primaries=bt709:out_transfer=bt709:out_ra
 TURNS = {90: ("transpose=clock",), 180: ("hflip", "vflip"), 270: ("transpose=cclock",)}
 
 
-def even_size(info: VideoInfo, short_side: int | None = None) -> tuple[int, int]:
-    """Width and height of the upright picture: odd sides lose one pixel (right, bottom); at most `short_side` if given."""
-    width, height = _upright_size(info.width, info.height, info)
+Crop = tuple[int, int, int, int]
+"""x, y, width and height in pixels of the upright picture."""
+
+
+def even_size(info: VideoInfo, short_side: int | None = None, crop: Crop | None = None) -> tuple[int, int]:
+    """Width and height of the upright picture, or of `crop` inside it: odd sides lose one pixel (right, bottom); at most
+    `short_side` if given."""
+    width, height = crop[2:] if crop else _upright_size(info.width, info.height, info)
     scale = min(1.0, short_side / min(width, height)) if short_side else 1.0
     return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
 
 
-def shaper(info: VideoInfo, size: tuple[int, int]) -> Callable[[Any], Any]:
-    """A function that turns a decoded frame into an upright 8-bit yuv420p one of `size`, keeping its time."""
+def shaper(info: VideoInfo, size: tuple[int, int], crop: Crop | None = None) -> Callable[[Any], Any]:
+    """A function that turns a decoded frame, or `crop` of it, into an upright 8-bit yuv420p one of `size`, keeping its
+    time."""
 
     def shape(frame: Any) -> Any:
-        graph = _graph(_looks(frame), info, size)
+        graph = _graph(_looks(frame), info, size, crop)
         try:
             graph.push(frame)
             shaped = graph.pull()
@@ -78,7 +84,7 @@ def _looks(frame: Any) -> _Looks:
 
 
 @lru_cache(maxsize=2)  # tone mapping takes seconds to set up, and many clips come from one video
-def _graph(looks: _Looks, info: VideoInfo, size: tuple[int, int]) -> Any:
+def _graph(looks: _Looks, info: VideoInfo, size: tuple[int, int], crop: Crop | None) -> Any:
     graph = av.filter.Graph()
     buffer = graph.add(
         "buffer",
@@ -89,24 +95,35 @@ def _graph(looks: _Looks, info: VideoInfo, size: tuple[int, int]) -> Any:
         colorspace=str(looks.matrix),
         range=str(looks.range),
     )
-    steps = [graph.add(*step.split("=", 1)) for step in _steps(looks, info, size)]
+    steps = [graph.add(*step.split("=", 1)) for step in _steps(looks, info, size, crop)]
     graph.link_nodes(buffer, *steps, graph.add("buffersink")).configure()
     return graph
 
 
-def _steps(looks: _Looks, info: VideoInfo, size: tuple[int, int]) -> list[str]:
+def _steps(looks: _Looks, info: VideoInfo, size: tuple[int, int], crop: Crop | None) -> list[str]:
     wide = looks.transfer in HDR_TRANSFERS or looks.matrix in WIDE_MATRICES
-    upright = _upright_size(looks.width, looks.height, info)
+    upright = crop[2:] if crop else _upright_size(looks.width, looks.height, info)
     crops = all(0 <= have - want <= 1 for have, want in zip(upright, size, strict=True))
     to_yuv = ":out_color_matrix=bt709" if looks.rgb or looks.alpha else ""
     return [
         *(("format=gbrap", "premultiply=inplace=1", "format=gbrp") if looks.alpha else ()),
         *TURNS.get(info.rotation, ()),
+        *(_inside(looks, info, crop) if crop else ()),
         f"crop={size[0]}:{size[1]}:0:0" if crops else f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd",
         f"scale={TO_BT709}" if wide else "scale=out_range=tv" + to_yuv,
         "format=yuv420p",
         "setsar=1",
     ]
+
+
+def _inside(looks: _Looks, info: VideoInfo, crop: Crop) -> list[str]:
+    """The stretch of the upright picture that is kept, whatever the size of this frame."""
+    width, height = _upright_size(info.width, info.height, info)
+    stretched = (
+        _upright_size(looks.width, looks.height, info) != (width, height) or abs(info.sample_aspect - 1) > NEARLY_SQUARE
+    )
+    left, top, *size = crop
+    return [*([f"scale={width}:{height}"] if stretched else []), f"crop={size[0]}:{size[1]}:{left}:{top}"]
 
 
 def _upright_size(width: int, height: int, info: VideoInfo) -> tuple[int, int]:

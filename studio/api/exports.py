@@ -1,22 +1,22 @@
-"""Exports: preview, begin, watch, cancel."""
+"""Exports: begin, watch, cancel, begin again, compare."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from db import exports, queue
+from db import export_diff, exports, queue
+from db.exports import Request
 from pipelines.errors import Usage
-from pipelines.kinds import EXPORTERS, Exporter
+from pipelines.kinds import EXPORTERS, Cutting
+from pipelines.options import filled
+from pipelines.selection import Selection, Which
 from studio.auth import Who
 from studio.page import Studio
-
-Which = Literal["accepted", "accepted_lot", "kept", "all"]
 
 
 class NewExport(BaseModel):
@@ -25,9 +25,16 @@ class NewExport(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: str
-    which: Which
     name: str
+    which: Which = "accepted"
     options: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    """Of the format."""
+    selection: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    """Beside `which`: where, caption, each, validation, seed."""
+    clips: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    """How clips become files: codec, crf, short_side, fps, frames, crop, audio, …"""
+    against: int | None = None
+    """An earlier export whose clips may be taken over."""
 
 
 def routes(studio: Studio) -> APIRouter:
@@ -40,11 +47,21 @@ def routes(studio: Studio) -> APIRouter:
 
     @router.post("", status_code=201)
     def begin(asked: NewExport, who: Who) -> dict[str, int]:
-        options = configured(asked.format, asked.options).model_dump(mode="json")
-        dest = studio.settings.exports / plain_name(asked.name)
+        request = requested(asked, dest=str(studio.settings.exports / plain_name(asked.name)))
         with studio.store.write() as session:
-            made = exports.create(session, format=asked.format, options=options, which=asked.which, dest=str(dest), by=who)
-            return {"id": made.id}
+            return {"id": exports.create(session, request, by=who).id}
+
+    @router.post("/{export_id}/again", status_code=201)
+    def again(export_id: int, who: Who) -> dict[str, int]:
+        """The same request, to the same folder, from the library as it is now; only what changed is cut."""
+        with studio.store.write() as session:
+            return {"id": exports.create(session, exports.repeated(session, export_id), by=who).id}
+
+    @router.get("/{export_id}/changes")
+    def changes(export_id: int, since: int) -> dict[str, Any]:
+        """What is different in this export since the earlier one."""
+        with studio.store.read() as session:
+            return asdict(export_diff.compare(session, since, export_id))
 
     @router.post("/{export_id}/cancel")
     def cancel(export_id: int) -> dict[str, str]:
@@ -55,13 +72,15 @@ def routes(studio: Studio) -> APIRouter:
     return router
 
 
-def configured(name: str, options: Mapping[str, Any]) -> Exporter:
-    """The exporter with these options. Raises `Usage` naming the option that does not fit."""
-    try:
-        return EXPORTERS[name](**options)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise Usage(f"{name}.{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
+def requested(asked: NewExport, *, dest: str) -> Request:
+    """What was asked for, checked. Raises `Usage` naming the option that does not fit."""
+    return Request(
+        filled(EXPORTERS[asked.format], asked.options, name=asked.format),
+        dest,
+        filled(Selection, {**asked.selection, "which": asked.which}, name="selection"),
+        filled(Cutting, asked.clips, name="clips"),
+        asked.against,
+    )
 
 
 def plain_name(name: str) -> str:

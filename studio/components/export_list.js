@@ -26,8 +26,42 @@ function card(row) {
     set(event.target, 'Copied');
     setTimeout(() => set(event.target, 'Copy path'), 1500);
   });
+  made.find('[data-act=again]').addEventListener('click', async (event) => {
+    event.target.disabled = true;
+    const { ok, answer } = await ask(`/api/exports/${row.id}/again`, {}).catch(() => ({ ok: false, answer: {} }));
+    if (!ok) set(made.find('.error'), typeof answer.detail === 'string' ? answer.detail : 'The studio could not take this.');
+    event.target.disabled = false;
+    refresh();
+  });
+  made.find('select').addEventListener('change', (event) => compare(made, row.id, event.target.value));
   cards.set(row.id, made);
   return made;
+}
+
+/** What came, went and changed since an earlier export; nothing when none is chosen. */
+async function compare({ find }, id, since) {
+  const section = find('.changes');
+  section.hidden = !since;
+  if (!since) return;
+  set(find('.sums'), 'Comparing …');
+  find('.changes ul').replaceChildren();
+  const { ok, answer } = await ask(`/api/exports/${id}/changes?since=${since}`).catch(() => ({ ok: false, answer: {} }));
+  if (!ok) return set(find('.sums'), answer.detail || 'The studio could not compare them.');
+  set(find('.sums'), ['added', 'removed', 'changed', 'same'].map((kind) => `${number(answer[kind])} ${kind === 'same' ? 'the same' : kind}`).join(' · '));
+  find('.changes ul').replaceChildren(...answer.examples.map(example));
+}
+
+function example({ label, before, after }) {
+  const line = document.createElement('li');
+  const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
+  line.append(text('span', `chip ${{ added: 'ok', removed: 'no', changed: 'maybe' }[kind]}`, kind), text('span', 'faint', label));
+  if (before !== null) line.append(text('p', after === null ? '' : 'was', before));
+  if (after !== null) line.append(text('p', '', after));
+  return line;
+}
+
+function text(tag, style, words) {
+  return Object.assign(document.createElement(tag), { className: style, textContent: words });
 }
 
 function draw({ find }, row) {
@@ -36,7 +70,7 @@ function draw({ find }, row) {
   set(find('.title'), row.dest.split('/').pop());
   set(find('.state'), row.state === 'leased' ? 'writing' : row.state === 'ready' ? 'waiting' : row.state);
   find('.state').className = `chip state ${CHIP[row.state] || ''}`;
-  set(find('.what'), row.state === 'done' ? `${number(row.written)} pairs · ${row.format} · ${row.which}` : `${number(row.written)} of ${number(row.total)} pairs · ${row.format} · ${row.which}`);
+  set(find('.what'), [pairs(row), row.format, row.which, ...(row.state === 'done' ? facts(row) : [])].join(' · '));
   set(find('.when'), `${row.by} · ${new Date(row.created_at * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`);
   find('.bar').hidden = !open;
   find('.bar').setAttribute('aria-valuenow', Math.round(100 * share));
@@ -44,8 +78,32 @@ function draw({ find }, row) {
   set(find('.dest'), row.dest);
   find('[data-act=cancel]').hidden = !open;
   find('[data-act=copy]').hidden = row.state !== 'done';
-  set(find('.error'), row.state === 'failed' ? row.error || 'It could not be written.' : '');
+  find('[data-act=again]').hidden = open;
+  if (row.state !== find('.error').dataset.of) set(find('.error'), row.state === 'failed' ? row.error || 'It could not be written.' : '');
+  find('.error').dataset.of = row.state;
   drawLeft(find, row.state === 'done' && row.error ? row.error.split('\n') : []);
+}
+
+function pairs(row) {
+  return row.state === 'done' ? `${number(row.written)} pairs` : `${number(row.written)} of ${number(row.total)} pairs`;
+}
+
+/** Sides of the split, size, and how much had been cut before. */
+function facts({ summary: { counts = {}, bytes, reused }, written }) {
+  const sides = Object.entries(counts).filter(([name]) => name).map(([name, count]) => `${name} ${number(count)}`);
+  const size = bytes ? [bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`] : [];
+  return [...sides, ...size, ...(reused ? [reused === written ? 'no clip cut anew' : `${number(reused)} kept as ${reused === 1 ? 'it was' : 'they were'}`] : [])];
+}
+
+/** The exports that this one can be compared with: all earlier ones whose rows are known. */
+function drawCompare({ find }, row, earlier) {
+  const select = find('select');
+  find('.compare').hidden = !row.comparable || !earlier.length;
+  const wanted = ['', ...earlier.map((one) => String(one.id))];
+  if ([...select.options].map((option) => option.value).join() === wanted.join()) return;
+  const chosen = select.value;
+  select.replaceChildren(new Option('…', ''), ...earlier.map((one) => new Option(`${one.dest.split('/').pop()}, export ${one.id}`, one.id)));
+  select.value = wanted.includes(chosen) ? chosen : '';
 }
 
 function drawLeft(find, [summary, ...lines]) {
@@ -84,6 +142,7 @@ function show({ exports, workers }) {
   exports.forEach((row, index) => {
     const made = cards.get(row.id) || card(row);
     draw(made, row);
+    drawCompare(made, row, exports.filter((one) => one.comparable && one.id < row.id));
     if (list.children[index] !== made.root) list.insertBefore(made.root, list.children[index] || null);
   });
   return moving;

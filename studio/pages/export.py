@@ -1,72 +1,157 @@
-"""Export: which pairs leave, in which format, and what became of each export."""
+"""Export: which pairs leave, in which format, what it will come to, and what became of each export."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
+from pydantic import BaseModel
 
-from db import exports
+from db import exports, leaving, outlook
+from db.exports import Request
 from pipelines.errors import Usage
-from pipelines.kinds import EXPORTERS
-from studio.api.exports import configured
+from pipelines.kinds import EXPORTERS, Cutting, Exporter
+from pipelines.options import filled
+from pipelines.selection import WHICH, Selection
 from studio.components import form
 from studio.page import Page, Studio
 from studio.widget import EDITING, QUICK, widget
 
 FIRST = "easyanimate"
 FIRST_ROWS = 3
-WHICH = {
-    "accepted": "Accepted by a person",
-    "accepted_lot": "Accepted, by a person or with their lot",
-    "kept": "Accepted, and kept by the rules",
-    "all": "Everything with a caption that nobody rejected",
-}
+ELSEWHERE = ("which", "where")
+"""Fields of the selection that have controls of their own."""
+MOST_CHILDREN = 4
+"""As a worker has them: here only to say how long it will take."""
+
+
+@dataclass(frozen=True)
+class Controls:
+    """All of the form, by what each control is about."""
+
+    format: Any
+    which: Any
+    where: Any
+    selection: dict[str, Any]
+    clips: dict[str, Any]
+    options: dict[str, dict[str, Any]]
+    """By format."""
+    parts: dict[str, Any]
+    """The part of the form for each format that has options."""
+
+    def everything(self) -> set[Any]:
+        of_formats = [control for made in self.options.values() for control in made.values()]
+        return {self.format, self.which, self.where, *self.selection.values(), *self.clips.values(), *of_formats}
 
 
 def build(studio: Studio) -> None:
-    formats = [name for name, _ in EXPORTERS]
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
-            format = gr.Dropdown(formats, value=FIRST, label="Format", info=EXPORTERS[FIRST].about, filterable=False)
-            which = gr.Radio(choices({}), value="accepted", label="Clips", elem_classes="lines")
-            with gr.Accordion("Options", open=False):
-                options = {made: draw_options(made) for made in formats}
+            controls = draw()
             start = widget("start_export", value={}, below=str(studio.settings.exports))
         with gr.Column(scale=8, min_width=320):
             widget("export_list")
 
     def describe(given: Mapping[Any, Any]) -> dict[Any, Any]:
-        values = {field: given[control] for field, control in options[given[format]].items()}
-        rows, counts = look(studio, given[format], given[which])
-        value = {"format": given[format], "which": given[which], "options": values, "rows": rows, "at": time.time()}
-        return {start: gr.update(value=value), which: gr.update(choices=choices(counts))}
+        asked = as_sent(controls, given)
+        seen, counts = look(studio, asked)
+        return {
+            start: gr.update(value={**asked, **seen, "at": time.time()}),
+            controls.which: gr.update(choices=choices(counts)),
+            controls.format: gr.update(info=EXPORTERS[asked["format"]].about),
+            **{part: gr.update(visible=name == asked["format"]) for name, part in controls.parts.items()},
+        }
 
-    everything = {format, which, *(control for made in options.values() for control in made.values())}
-    gr.on(None, describe, everything, {start, which}, trigger_mode="always_last", js=EDITING, **QUICK)
-
-
-def draw_options(name: str) -> dict[str, Any]:
-    """Controls of a format's own fields."""
-    properties = EXPORTERS[name].model_json_schema().get("properties", {})
-    return {field: form.control(field, spec, spec.get("default")) for field, spec in properties.items()}
+    shown = {start, controls.which, controls.format, *controls.parts.values()}
+    gr.on(None, describe, controls.everything(), shown, trigger_mode="always_last", js=EDITING, **QUICK)
 
 
-def look(studio: Studio, format: str, which: str) -> tuple[str, dict[str, int]]:
-    """The first rows as text, and how many pairs each choice holds."""
+def draw() -> Controls:
+    """Format, clips and captions, with everything that can be set about them."""
+    formats = [name for name, _ in EXPORTERS]
+    format = gr.Dropdown(formats, value=FIRST, label="Format", info=EXPORTERS[FIRST].about, filterable=False)
+    which = gr.Radio(choices({}), value="accepted", label="Clips", elem_classes="lines")
+    hint = "Conditions as in the Library, one a line; all must hold"
+    where = gr.Textbox(label="Only where", info=hint, lines=1, max_lines=6, placeholder="motion>0.02")
+    options, parts = {}, {}
+    for name, exporter in EXPORTERS:
+        if exporter.model_fields:
+            with gr.Accordion("Format options", open=False, visible=name == FIRST) as parts[name]:
+                options[name] = fields(exporter)
+    with gr.Accordion("Captions and split", open=False):
+        selection = fields(Selection)
+    with gr.Accordion("Clip files", open=False):
+        clips = fields(Cutting)
+    return Controls(format, which, where, selection, clips, options, parts)
+
+
+def fields(model: type[BaseModel]) -> dict[str, Any]:
+    """Controls of a model's own fields."""
+    properties = model.model_json_schema().get("properties", {})
+    own = {name: spec for name, spec in properties.items() if name not in ELSEWHERE}
+    return {name: form.control(name, spec, spec.get("default")) for name, spec in own.items()}
+
+
+def as_sent(controls: Controls, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """What the form says, as the studio's own route takes it; an emptied box stands for the usual."""
+    format = given[controls.format]
+
+    def values(some: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: given[control] for name, control in some.items() if given[control] not in ("", None)}
+
+    where = [line.strip() for line in (given[controls.where] or "").splitlines() if line.strip()]
+    selection = {**values(controls.selection), "where": where}
+    options = values(controls.options.get(format, {}))
+    return {"format": format, "which": given[controls.which], "options": options, "selection": selection,
+            "clips": values(controls.clips)}  # fmt: skip
+
+
+def look(studio: Studio, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[Any, int]]:
+    """First rows as text, what it will come to in a line, what is wrong, and how many pairs each choice of clips holds."""
     try:
-        exporter = configured(format, {})
-    except Usage:
-        return "", {}
-    with studio.store.read() as session:
-        found = exports.preview(session, which, FIRST_ROWS)
-        counts = {name: exports.count(session, name) for name in WHICH}
-    return (exporter.preview(found) if found else ""), counts
+        request = requested(asked)
+        with studio.store.read() as session:
+            found = exports.preview(session, request.selection, FIRST_ROWS)
+            known = outlook.reckon(session, request, children=children())
+            counts = {name: leaving.count(session, chosen(request, name)) for name in WHICH}
+    except Usage as error:
+        return {"problem": str(error)}, {}
+    rows = request.exporter.preview(found) if found else ""
+    refused = next(filter(None, map(request.exporter.refuses, found)), None)
+    free = shutil.disk_usage(studio.settings.data).free
+    estimate = known.estimate
+    plan = {"pairs": estimate.pairs, "videos": estimate.videos, "bytes": estimate.size_bytes, "seconds": estimate.seconds}
+    return {"rows": rows, "refused": refused, "plan": {**plan, "free": free}}, counts
 
 
-def choices(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+def requested(asked: Mapping[str, Any]) -> Request:
+    """The request the form describes. Raises `Usage` naming what does not fit."""
+    exporter: type[Exporter] = EXPORTERS[asked["format"]]
+    request = Request(
+        filled(exporter, asked["options"], name=exporter.name),
+        "",
+        filled(Selection, {**asked["selection"], "which": asked["which"]}, name="selection"),
+        filled(Cutting, asked["clips"], name="clips"),
+    )
+    exports.must_make_sense(request)
+    return request
+
+
+def chosen(request: Request, which: str) -> Selection:
+    """The same captions of other clips."""
+    return replace(request, selection=request.selection.model_copy(update={"which": which})).selection
+
+
+def children() -> int:
+    return max(1, min(MOST_CHILDREN, os.cpu_count() or 1))
+
+
+def choices(counts: Mapping[Any, int]) -> list[tuple[str, str]]:
     """The choices with their numbers of pairs, once these are known."""
     return [(f"{words} · {counts[which]:,}" if which in counts else words, which) for which, words in WHICH.items()]
 

@@ -94,13 +94,24 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
     assert clapper("review", second, "--reject", "cut inside", "--by", "lin").returncode == 0
     (accepted,) = listed(clapper, "review=accepted")
     assert (accepted["reviewed_by"], accepted["captions"][-1]["text"]) == ("lin", "Blocks drift past.")
-    ended = clapper("export", "out", "--format", "easyanimate", "--set", "crf=30", "--set", "untouched=false")
+    options = ("--format", "easyanimate", "--set", "clips.crf=30", "--set", "untouched=false")
+    seen = clapper("export", "out", *options, "--split", "0.5", "--dry-run")
+    assert seen.returncode == 0, seen.stderr
+    assert seen.stdout.startswith("1 pair from 1 video: train ")
+    assert "Blocks drift past." in seen.stdout and " free" in seen.stdout
+    assert not (place / "out").exists()
+    ended = clapper("export", "out", *options)
     assert ended.returncode == 0, ended.stderr
-    made = json.loads((place / "out" / "clapper_export.json").read_text())
-    assert made["options"] == {"audio": False, "crf": 30, "untouched": False}
+    assert "export 1" in ended.stdout
+    made = json.loads((place / "out" / "manifest.json").read_text())
+    assert (made["clips"]["crf"], made["clips"]["untouched"], made["options"]["table"]) == (30, False, "json")
+    assert [run["recipe"] for run in made["runs"]] == ["quickstart"]
     (row,) = json.loads((place / "out" / "meta_train_info.json").read_text())
     assert (row["text"], row["type"]) == ("Blocks drift past.", "video")
     assert (place / "out" / row["file_path"]).is_file()
+    again = clapper("export", "again", *options, "--against", "1")
+    assert "against export 1: 0 added, 0 removed, 0 changed, 1 the same" in again.stdout
+    assert (place / "again" / row["file_path"]).stat().st_ino == (place / "out" / row["file_path"]).stat().st_ino
 
 
 @pytest.mark.parametrize(
@@ -114,10 +125,15 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
         (("review", "999", "--accept"), "there is no clip '999'"),
         (("review", "1"), "exactly one of"),
         (("export", "out2", "--format", "floppy"), "easyanimate"),
-        (("export", "out2", "--format", "easyanimate", "--which", "best"), "best"),
-        (("export", "out2", "--format", "easyanimate", "--set", "crf=99"), "easyanimate.crf: Input should be less"),
+        (
+            ("export", "out2", "--format", "easyanimate", "--which", "best"),
+            "selection.which: Input should be 'accepted', 'lot'",
+        ),
+        (("export", "out2", "--format", "easyanimate", "--set", "crf=99"), "clips.crf: Input should be less"),
         (("export", "out2", "--format", "easyanimate", "--set", "crf=low"), "crf: Input should be a valid integer"),
-        (("export", "out2", "--format", "easyanimate", "--set", "speed=1"), "known: crf, audio, untouched"),
+        (("export", "out2", "--format", "easyanimate", "--set", "speed=1"), "known: safe_cells, table, files, codec"),
+        (("export", "out2", "--format", "easyanimate", "--caption", "best"), "chooses no caption"),
+        (("export", "out2", "--format", "easyanimate", "--where", "motion"), "is no condition"),
         (("export", "out2", "--format", "easyanimate", "--set", "crf"), "write field=value"),
         (("--host", "0.0.0.0", "--port", "0"), "Invalid value"),
         (("--host", "0.0.0.0", "--port", "18765"), "app.py user add"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,16 @@ import pytest
 
 import pipelines.export
 from pipelines.child import Child
+from pipelines.cuts import cut_name
 from pipelines.errors import Cancelled, Refused, Usage
-from pipelines.export import MANIFEST, Control, ExportResult, export, sha256_of
+from pipelines.export import Control, ExportResult, Task, export, forget
+from pipelines.exporters.cogvideox import CogVideoX
 from pipelines.exporters.easyanimate import EasyAnimate
+from pipelines.exporters.finetrainers import Finetrainers
+from pipelines.exporters.jsonl import JsonLines
+from pipelines.exporters.sidecar import Sidecar
+from pipelines.kinds import Cutting
+from pipelines.manifest import FILES, LEFT_OUT, MANIFEST, sha256_of
 from pipelines.records import Clip, Sample
 from tests.conftest import ROOT
 from tests.support.stretches import call_here, clip_of, written_pictures
@@ -35,7 +43,17 @@ def samples(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Samp
 
 
 def run(samples: list[Sample], dest: Path, *, call: Any = call_here, **options: Any) -> ExportResult:
-    return export(EasyAnimate(**options), samples, dest, call=call)
+    task = Task(EasyAnimate(), dest, Cutting(**options))
+    return export(task, {"": samples}, calls=[call])
+
+
+def outcome(result: ExportResult) -> tuple[int, int, object]:
+    assert sum(result.counts.values()) == result.written
+    return result.written, result.reused, result.left_out
+
+
+def listed(folder: Path) -> dict[str, str]:
+    return {line["name"]: line["sha256"] for line in map(json.loads, (folder / FILES).read_text().splitlines())}
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -53,7 +71,7 @@ def never(*_: object, **__: object) -> Iterator[Any]:
 
 def test_every_row_names_a_clip_with_exactly_its_frames(samples: list[Sample], tmp_path: Path) -> None:
     dest = tmp_path / "set"
-    assert run(samples, dest) == ExportResult(written=5, reused=0, left_out=())
+    assert outcome(run(samples, dest)) == (5, 0, ())
     found = rows(dest)
     assert [row["text"] for row in found] == [sample.text for sample in samples]
     assert {row["type"] for row in found} == {"video"}
@@ -66,14 +84,17 @@ def test_every_row_names_a_clip_with_exactly_its_frames(samples: list[Sample], t
 def test_the_manifest_knows_every_file(samples: list[Sample], tmp_path: Path) -> None:
     run(samples[:2], tmp_path / "set")
     there = contents(tmp_path / "set")
+    manifest = json.loads((tmp_path / "set" / MANIFEST).read_text())
     assert there.pop(MANIFEST)
-    assert json.loads((tmp_path / "set" / MANIFEST).read_text())["files"] == there
+    assert there.pop(FILES) == manifest["files"]["sha256"]
+    assert listed(tmp_path / "set") == there
+    assert (manifest["files"]["count"], manifest["pairs"], manifest["left_out"]) == (3, 2, 0)
 
 
 def test_exporting_again_changes_no_byte_and_cuts_nothing(samples: list[Sample], tmp_path: Path) -> None:
     run(samples, tmp_path / "set")
     first = contents(tmp_path / "set")
-    assert run(samples, tmp_path / "set", call=never) == ExportResult(written=5, reused=5, left_out=())
+    assert outcome(run(samples, tmp_path / "set", call=never)) == (5, 5, ())
     assert contents(tmp_path / "set") == first
     run(samples, tmp_path / "other")
     assert contents(tmp_path / "other") == first
@@ -154,12 +175,120 @@ def test_progress_is_told_and_a_stop_leaves_everything_as_it_was(
     monkeypatch.setattr(pipelines.export, "PROGRESS_S", 0.0)
     run(samples[:1], tmp_path / "set")
     first, told = contents(tmp_path / "set"), list[int]()
-    control = Control(progress=told.append, cancelled=lambda: len(told) >= 3)
+    control = Control(progress=told.append, cancelled=lambda: len(told) >= 2)
     with pytest.raises(Cancelled):
-        export(EasyAnimate(), samples, tmp_path / "set", call=call_here, control=control)
-    assert told == [1, 2, 3]
+        export(Task(EasyAnimate(), tmp_path / "set"), {"": samples}, calls=[call_here], control=control)
+    assert told == [1, 2]
     assert contents(tmp_path / "set") == first
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".set.cuts", "set"]
+    forget(tmp_path / "set")
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_the_next_attempt_goes_on_with_the_clips_that_are_cut(samples: list[Sample], tmp_path: Path) -> None:
+    cut: list[str] = []
+
+    def dying(function: str, argument: Any, *, seconds: float, cancelled: Callable[[], bool]) -> Iterator[Any]:
+        for answer in call_here(function, argument, seconds=seconds, cancelled=cancelled):
+            cut.append(answer["dest"])
+            yield answer
+            if len(cut) == 2:
+                raise Cancelled("the worker was asked to stop")
+
+    with pytest.raises(Cancelled):
+        run(samples, tmp_path / "set", call=dying)
+    assert outcome(run(samples, tmp_path / "set")) == (5, 2, ())
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+    run(samples, tmp_path / "other")
+    assert contents(tmp_path / "set") == contents(tmp_path / "other")
+
+
+def test_a_damaged_cut_of_a_killed_export_is_cut_anew(samples: list[Sample], tmp_path: Path) -> None:
+    def stopped(*_: object, **__: object) -> Iterator[Any]:
+        raise Cancelled("stop")
+
+    run(samples[:1], tmp_path / "other")
+    with pytest.raises(Cancelled):
+        run(samples[:1], tmp_path / "set", call=stopped)
+    store, name = tmp_path / ".set.cuts", cut_name(samples[0], Cutting())
+    store.mkdir(exist_ok=True)
+    (store / f"{name}.mp4").write_bytes(b"half")
+    (store / f"{name}.json").write_text('{"name": "", "frames": 3, "fps": 1.0, "width": 2, "height": 2, "size_bytes": 4}')
+    assert run(samples[:1], tmp_path / "set").reused == 0
+    assert contents(tmp_path / "set") == contents(tmp_path / "other")
+
+
+def test_several_children_write_the_same_as_one(samples: list[Sample], tmp_path: Path) -> None:
+    run(samples, tmp_path / "one")
+    with Child() as first, Child() as second:
+        export(Task(EasyAnimate(), tmp_path / "two"), {"": samples}, calls=[first.call, second.call])
+        assert first.pid and second.pid
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_each_part_of_a_split_is_a_set_of_its_own(samples: list[Sample], tmp_path: Path) -> None:
+    task = Task(EasyAnimate(), tmp_path / "set")
+    result = export(task, {"train": samples[:3], "validation": samples[3:]}, calls=[call_here])
+    assert result.counts == {"train": 3, "validation": 2}
+    for part, some in (("train", samples[:3]), ("validation", samples[3:])):
+        found = rows(tmp_path / "set" / part)
+        assert [row["text"] for row in found] == [sample.text for sample in some]
+        assert all((tmp_path / "set" / part / row["file_path"]).is_file() for row in found)
+    again = export(Task(EasyAnimate(), tmp_path / "set"), {"": samples}, calls=[never])
+    assert again.reused == 5  # on the other side of no split at all, the clips are still the same
+
+
+def test_clips_of_another_export_are_taken_over_as_links(samples: list[Sample], tmp_path: Path) -> None:
+    run(samples[:2], tmp_path / "monday")
+    task = Task(Finetrainers(), tmp_path / "tuesday", against=tmp_path / "monday")
+    assert outcome(export(task, {"": samples[:2]}, calls=[never])) == (2, 2, ())
+    one, other = (sorted((tmp_path / day / "videos").iterdir()) for day in ("monday", "tuesday"))
+    assert [path.stat().st_ino for path in one] == [path.stat().st_ino for path in other]
+    shutil.rmtree(tmp_path / "monday")
+    assert len(written_pictures(other[0])) == samples[0].clip.frames
+    assert outcome(export(replace(task, against=tmp_path / "gone"), {"": samples[:2]}, calls=[never])) == (2, 2, ())
+
+
+def test_a_clip_with_several_captions_is_cut_once(samples: list[Sample], tmp_path: Path) -> None:
+    both = [samples[0], replace(samples[0], text="In other words.", take=1)]
+    run(both, tmp_path / "set")
+    assert len({row["file_path"] for row in rows(tmp_path / "set")}) == 1
+    assert len(listed(tmp_path / "set")) == 2
+    export(Task(Sidecar(), tmp_path / "pairs", against=tmp_path / "set"), {"": both}, calls=[never])
+    texts = sorted(path.read_text().strip() for path in (tmp_path / "pairs").glob("*.txt"))
+    assert texts == ["Caption 0.", "In other words."]
+    assert len(list((tmp_path / "pairs").glob("*.mp4"))) == 2
+
+
+def test_without_files_nothing_is_read_and_rows_name_the_source(samples: list[Sample], tmp_path: Path) -> None:
+    task = Task(JsonLines(), tmp_path / "set", Cutting(files="none"))
+    assert export(task, {"": samples}, calls=[never]).written == 5
+    row = json.loads((tmp_path / "set" / "clips.jsonl").read_text().splitlines()[1])
+    assert (row["file"], row["video"]["path"]) == (None, samples[1].clip.video.path)
+    assert row["clip"]["start_s"] == samples[1].clip.start_s
+    with pytest.raises(Usage, match="needs its clips as files"):
+        run(samples, tmp_path / "other", files="none")
+
+
+def test_black_bars_are_cut_off_where_they_were_measured(samples: list[Sample], tmp_path: Path) -> None:
+    barred = replace(samples[0], facts={"crop": "16,8,64,32"})
+    run([barred, samples[1]], tmp_path / "set", crop=True)
+    sizes = [written_pictures(tmp_path / "set" / row["file_path"])[0][1].shape[:2] for row in rows(tmp_path / "set")]
+    assert sizes[0] == (32, 64)
+    assert sizes[1] != (32, 64)
+    assert run([samples[0], samples[1]], tmp_path / "set", crop=True).reused == 1  # measured anew, cut anew
+
+
+def test_what_a_format_refuses_is_left_out_with_its_reason(samples: list[Sample], tmp_path: Path) -> None:
+    gone: list[Sample] = []
+    control = Control(left_out=gone.append)
+    long = replace(samples[0], text="word " * 400)
+    result = export(Task(CogVideoX(), tmp_path / "set"), {"": [long, samples[1]]}, calls=[call_here], control=control)
+    assert (result.written, result.left_out_count) == (1, 1)
+    assert "401 tokens" in result.left_out[0].reason
+    assert gone == [long]
+    (line,) = map(json.loads, (tmp_path / "set" / LEFT_OUT).read_text().splitlines())
+    assert (line["key"], line["reason"]) == (long.clip.key, result.left_out[0].reason)
 
 
 def test_a_folder_that_is_not_ours_is_never_replaced(samples: list[Sample], tmp_path: Path) -> None:
@@ -197,17 +326,17 @@ def test_a_disk_too_small_is_said_before_anything_is_cut(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 1000))
     with pytest.raises(Usage, match="GB left"):
-        run(samples, tmp_path / "set", call=never)
+        export(Task(EasyAnimate(), tmp_path / "set", expected_bytes=2000), {"": samples}, calls=[never])
     assert not (tmp_path / "set").exists()
 
 
 KILLED = """
 import sys, pickle
 from pathlib import Path
-from pipelines.export import export
+from pipelines.export import Task, export
 from pipelines.exporters.easyanimate import EasyAnimate
 from tests.support.stretches import call_here
-export(EasyAnimate(), pickle.loads(sys.stdin.buffer.read()), Path(sys.argv[1]), call=call_here)
+export(Task(EasyAnimate(), Path(sys.argv[1])), {"": pickle.loads(sys.stdin.buffer.read())}, calls=[call_here])
 """
 
 

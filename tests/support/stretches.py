@@ -10,7 +10,7 @@ from typing import Any
 import av
 import numpy as np
 
-from pipelines.export import sha256_of
+from pipelines.manifest import sha256_of
 from pipelines.media.opening import frames, open_video
 from pipelines.records import Clip, Video
 

@@ -7,7 +7,7 @@ import db.models
 
 
 revision = '0005'
-down_revision = '0003'
+down_revision = '0004'
 
 
 def upgrade() -> None:

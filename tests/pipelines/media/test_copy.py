@@ -94,7 +94,9 @@ def test_a_copy_shows_the_pixels_of_the_source(
 ) -> None:
     clip = clip_of(videos / name, start_s, end_s)
     dest = tmp_path / "0.mp4"
-    assert copied(clip, dest) == {"dest": str(dest), "frames": clip.frames, "bytes": dest.stat().st_size, "copied": True}
+    answer = copied(clip, dest)
+    assert (answer["dest"], answer["frames"], answer["bytes"]) == (str(dest), clip.frames, dest.stat().st_size)
+    assert answer["copied"] and (answer["width"], answer["height"]) == clip.video.info.display_size
     assert shown(dest) == shown_by_source(clip)
     assert [path.name for path in tmp_path.iterdir()] == ["0.mp4"]
 
@@ -203,7 +205,7 @@ def test_copying_again_gives_the_same_bytes(videos: Path, tmp_path: Path) -> Non
 def test_sound_comes_along_when_asked_for(videos: Path, tmp_path: Path) -> None:
     clip = clip_of(videos / "samples__chrome.mp4", 7.44, 8.44)
     for name, plain in (("copied.mp4", True), ("encoded.mp4", False)):
-        cut(clip, tmp_path / name, audio=True, copy=plain)
+        cut(clip, tmp_path / name, audio=True, untouched=plain)
     assert np.array_equal(_sound(tmp_path / "copied.mp4"), _sound(tmp_path / "encoded.mp4"))
     cut(clip, tmp_path / "silent.mp4")
     with av.open(str(tmp_path / "silent.mp4")) as container:
@@ -319,8 +321,8 @@ def test_the_rest_is_encoded_and_nothing_is_lost(videos: Path, tmp_path: Path) -
 
 def test_copying_can_be_turned_off_and_is_told_apart(videos: Path, tmp_path: Path) -> None:
     clip = clip_of(videos / "sample-videos__car-detection.mp4", 0.0, 1.0)
-    assert "copied" not in cut(clip, tmp_path / "0.mp4", copy=False)
-    assert Cutting(copy=False).digest() != Cutting(copy=True).digest()
+    assert "copied" not in cut(clip, tmp_path / "0.mp4", untouched=False)
+    assert Cutting(untouched=False).digest() != Cutting(untouched=True).digest()
 
 
 def test_a_damaged_video_is_not_copied_into_a_training_set(videos: Path, tmp_path: Path) -> None:
@@ -333,3 +335,9 @@ def test_a_damaged_video_is_not_copied_into_a_training_set(videos: Path, tmp_pat
 def _sound(path: Path) -> np.ndarray:
     with av.open(str(path)) as container:
         return np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+
+
+@pytest.mark.parametrize("change", [{"codec": "hevc"}, {"short_side": 96}, {"fps": 25}, {"frames": "4n+1"}])
+def test_what_has_to_look_otherwise_is_never_copied(change: dict[str, Any], videos: Path, tmp_path: Path) -> None:
+    answer = cut(clip_of(videos / "sample-videos__car-detection.mp4", 0.0, 0.8), tmp_path / "0.mp4", **change)
+    assert "copied" not in answer and "reason" not in answer

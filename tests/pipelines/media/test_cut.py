@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from pipelines.errors import Refused
+from pipelines.errors import Fatal, Refused
+from pipelines.media import encode
 from pipelines.media.cut import cut_clips
 from pipelines.media.opening import open_video
 from pipelines.records import Clip
@@ -41,9 +42,10 @@ def test_a_cut_holds_exactly_the_frames_of_the_clip(
     name: str, start_s: float, end_s: float, videos: Path, tmp_path: Path
 ) -> None:
     clip = clip_of(videos / name, start_s, end_s)
-    assert cut(clip, into=tmp_path) == [
-        {"dest": str(tmp_path / "0.mp4"), "frames": clip.frames, "bytes": (tmp_path / "0.mp4").stat().st_size}
-    ]
+    (answer,) = cut(clip, into=tmp_path)
+    assert (answer["frames"], answer["bytes"]) == (clip.frames, (tmp_path / "0.mp4").stat().st_size)
+    assert (answer["height"], answer["width"]) == written_pictures(tmp_path / "0.mp4")[0][1].shape[:2]
+    assert answer["fps"] == pytest.approx(clip.video.info.fps)
     written, source = written_pictures(tmp_path / "0.mp4"), source_pictures(clip)
     order = list(source)
     inside = [pts for pts in order if clip.start_pts <= pts < clip.end_pts]
@@ -229,3 +231,78 @@ def _sound(path: Path, start_s: float, end_s: float) -> np.ndarray:
     sound = np.concatenate(parts)
     begin = round((start_s - first_s) * 48_000)
     return sound[begin : begin + round((end_s - start_s) * 48_000)]
+
+
+def times(path: Path) -> list[float]:
+    return [second for second, _ in written_pictures(path)]
+
+
+def test_another_rate_shows_at_each_time_the_frame_that_was_on_the_screen(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "samples__chrome.mp4", 9.0, 10.0)
+    source = [picture for pts, picture in source_pictures(clip, margin=0).items()]
+    for fps in (8, 60):
+        (answer,) = cut(clip, into=tmp_path, fps=fps)
+        written = written_pictures(tmp_path / "0.mp4")
+        assert answer["frames"] == len(written) == round(clip.duration_s * fps)
+        assert answer["fps"] == fps
+        assert times(tmp_path / "0.mp4") == pytest.approx([number / fps for number in range(len(written))])
+        for number in (0, len(written) // 2, len(written) - 1):
+            shown = int(number / fps / clip.duration_s * clip.frames + 1e-3)
+            likeness = [psnr(written[number][1], source[near]) for near in range(max(0, shown - 1), min(shown + 2, 30))]
+            assert psnr(written[number][1], source[shown]) == max(likeness)
+
+
+@pytest.mark.parametrize(
+    ("form", "fps", "frames"), [("8n+1", None, 25), ("4n+1", None, 29), ("8n+1", 24, 17), ("4n+1", 8, 5)]
+)
+def test_a_count_that_video_vaes_take_drops_the_last_frames(
+    form: str, fps: float | None, frames: int, videos: Path, tmp_path: Path
+) -> None:
+    clip = clip_of(videos / "samples__chrome.mp4", 9.0, 10.0)
+    assert clip.frames == 30
+    (answer,) = cut(clip, into=tmp_path, frames=form, fps=fps, audio=True)
+    assert answer["frames"] == len(written_pictures(tmp_path / "0.mp4")) == frames
+    with av.open(str(tmp_path / "0.mp4")) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
+        assert float(video.duration * video.time_base) == pytest.approx(frames / (fps or 29.97), abs=0.002)
+        assert float(sound.duration * sound.time_base) == pytest.approx(frames / (fps or 29.97), abs=0.05)
+
+
+def test_a_clip_too_short_for_the_form_is_refused(videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "samples__chrome.mp4", 9.0, 9.2)
+    (answer,) = cut(clip, into=tmp_path, frames="8n+1")
+    assert (answer["kind"], answer["reason"]) == ("too_short", "it has 6 frames, and 8n+1 needs at least 9")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("codec", ["hevc", "av1"])
+def test_other_codecs_hold_the_same_frames_and_the_same_bytes(codec: str, videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / "samples__chrome.mp4", 9.0, 9.343)
+    cut(clip, into=tmp_path, codec=codec)
+    first = (tmp_path / "0.mp4").read_bytes()
+    cut(clip, into=tmp_path, codec=codec)
+    assert (tmp_path / "0.mp4").read_bytes() == first
+    with open_video(str(tmp_path / "0.mp4")) as opened:
+        assert opened.info.codec == codec
+    source = list(source_pictures(clip, margin=0).values())
+    written = written_pictures(tmp_path / "0.mp4")
+    assert len(written) == clip.frames
+    assert all(psnr(picture, theirs) > 34 for (_, picture), theirs in zip(written, source, strict=True))
+
+
+def test_an_encoder_that_is_not_there_is_said_in_a_sentence(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(encode.ENCODERS, "av1", "librav1e")
+    with pytest.raises(Fatal, match="this FFmpeg has no librav1e; choose another codec"):
+        cut(clip_of(videos / "samples__chrome.mp4", 9.0, 9.2), into=tmp_path, codec="av1")
+
+
+@pytest.mark.parametrize("name", ["samples__chrome.mp4", "moviepy__fire2.mp4"])  # the second is upside down
+def test_a_crop_is_of_the_upright_picture(name: str, videos: Path, tmp_path: Path) -> None:
+    clip = clip_of(videos / name, 1.0, 1.3)
+    item = {"start_pts": clip.start_pts, "end_pts": clip.end_pts, "frames": clip.frames, "dest": str(tmp_path / "0.mp4")}
+    (answer,) = cut_clips({"path": clip.video.path, "items": [{**item, "crop": [16, 8, 96, 64]}], "options": {}})
+    assert (answer["width"], answer["height"]) == (96, 64)
+    whole = next(iter(source_pictures(clip, margin=0).values()))
+    assert psnr(written_pictures(tmp_path / "0.mp4")[0][1], whole[8:72, 16:112]) > 30
