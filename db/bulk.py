@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from db import conditions, paging, tags
+from db import paging, tags
 from db.decisions import ACTIONS, Standing
 from db.filters import ClipFilter
 from db.models import Caption, Clip, Event
@@ -96,11 +96,8 @@ def _count(session: Session, wanted: ClipFilter, gesture: Gesture | None = None)
     return session.scalar(select(func.count()).select_from(_query(session, wanted, gesture).subquery())) or 0
 
 
-def _query(session: Session, wanted: ClipFilter, gesture: Gesture | None = None) -> Any:
-    query = select(Clip.id).where(*conditions.holds(wanted))
-    if (narrow := paging.narrowest(session, wanted)) is not None:
-        query = query.where(Clip.id.in_(narrow))
-    return query.where(*_makes_sense(gesture)) if gesture else query
+def _query(session: Session, wanted: ClipFilter, gesture: Gesture | None = None) -> Select[Any]:
+    return paging.matching(session, wanted).where(*(_makes_sense(gesture) if gesture else []))
 
 
 def _fitting(wanted: ClipFilter, gesture: Gesture) -> ClipFilter:

@@ -71,10 +71,8 @@ def count(session: Session, wanted: ClipFilter = EVERYTHING, *, most: int | None
     """How many pass; counting ends at `most`."""
     if (known := _tallied(session, wanted)) is not None:
         return known if most is None else min(known, most)
-    query = select(Clip.id).where(*conditions.holds(wanted))
-    if (narrow := paging.narrowest(session, wanted)) is not None:
-        query = query.where(Clip.id.in_(narrow))
-    return session.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
+    query = paging.matching(session, wanted).limit(most)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def _tallied(session: Session, wanted: ClipFilter) -> int | None:

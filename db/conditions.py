@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, text, true
+from sqlalchemy import ColumnElement, Join, Select, Subquery, and_, exists, false, func, not_, or_, select, text, true
+from sqlalchemy.ext.compiler import compiles
 
 from db import search
 from db.filters import NO_CAPTION, PENDING, ClipFilter, ScoreRange
@@ -22,7 +23,9 @@ class Condition:
     holds: ColumnElement[bool]
     """Over `Clip`."""
     leads: Ids | None = None
-    """Ids found by an index alone; some may be among them of which it does not hold, never fewer."""
+    """Ids found by an index alone."""
+    exact: bool = True
+    """It holds of all of these; else some may be among them of which it does not, never fewer."""
     walks: bool = False
     """That index gives exactly the clips of which it holds, in the order of their ids."""
     probe: ColumnElement[bool] | None = None
@@ -39,6 +42,31 @@ def holds(wanted: ClipFilter) -> list[ColumnElement[bool]]:
     return [condition.holds for condition in of(wanted)]
 
 
+class InThisOrder(Join):
+    """A join whose left side is gone through and whose right side is looked up; SQLite may not turn it round."""
+
+    inherit_cache = True
+
+
+@compiles(InThisOrder)
+def _cross_join(join: InThisOrder, compiler: Any, *, from_linter: Any = None, **kw: Any) -> str:
+    given = kw | {"asfrom": True}
+    left, right = compiler.process(join.left, **given), compiler.process(join.right, **given)
+    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **(kw | {'asfrom': False}))}"
+
+
+def led(found: Condition, asked: Iterable[Condition]) -> tuple[InThisOrder, list[ColumnElement[bool]]]:
+    """Clips that one of the conditions leads to, each once, and what else is asked of them."""
+    assert found.leads is not None
+    ids = found.leads.distinct().subquery()
+    return look_up(ids), [one.holds for one in asked if one is not found or not found.exact]
+
+
+def look_up(ids: Subquery) -> InThisOrder:
+    """The clips whose numbers are in the first column."""
+    return InThisOrder(ids, Clip.__table__, Clip.id == ids.c[0])
+
+
 def _inner(wanted: ClipFilter) -> list[Condition]:
     """Without the question of superseded clips, which is asked once for the whole filter."""
     own = [*_judged(wanted), *_placed(wanted), *_captioned(wanted), *_measured(wanted), *_marked(wanted)]
@@ -51,14 +79,14 @@ def _inner(wanted: ClipFilter) -> list[Condition]:
 def _all(conditions: Iterable[Condition]) -> Condition:
     given = list(conditions)
     leads = next((one.leads for one in given if one.leads is not None), None)
-    return Condition(and_(true(), *(one.holds for one in given)), leads)
+    return Condition(and_(true(), *(one.holds for one in given)), leads, exact=False)
 
 
 def _any(conditions: Iterable[Condition]) -> Condition:
     given = list(conditions)
     leads = [one.leads for one in given if one.leads is not None]
     union = select(leads[0].union_all(*leads[1:]).subquery().c[0]) if leads and len(leads) == len(given) else None
-    return Condition(or_(false(), *(one.holds for one in given)), union)
+    return Condition(or_(false(), *(one.holds for one in given)), union, exact=all(one.exact for one in given))
 
 
 def _judged(wanted: ClipFilter) -> Iterator[Condition]:
@@ -113,7 +141,7 @@ def _captioned(wanted: ClipFilter) -> Iterator[Condition]:
 def _in_force(condition: ColumnElement[bool], *, rare: ColumnElement[bool] | None = None) -> Condition:
     """Something about the caption in force. An index leads to all captions like it, also those no longer in force."""
     led = _ids(Caption.clip_id, condition, *([rare] if rare is not None else []))
-    return Condition(_one(Caption.id == Clip.caption_id, condition), led)
+    return Condition(_one(Caption.id == Clip.caption_id, condition), led, exact=False)
 
 
 def _measured(wanted: ClipFilter) -> Iterator[Condition]:
@@ -122,7 +150,8 @@ def _measured(wanted: ClipFilter) -> Iterator[Condition]:
     for range_ in wanted.scores:
         yield _of_clip(Score, Score.name == range_.name, *_within(range_))
     for name, words in wanted.facts:
-        yield _of_clip(Fact, Fact.name == name, func.lower(Fact.text) == words.lower())
+        written = {words, words.lower(), words.upper(), words.capitalize(), words.title()}  # what an index can be asked for
+        yield _of_clip(Fact, Fact.name == name, Fact.text.in_(sorted(written)))
     if wanted.text:
         yield _searched(" ".join(wanted.text))
 
@@ -169,7 +198,8 @@ def _reason(reason: str) -> Condition:
     lists = select(Tally.reasons).join(given, true()).where(_starts(given.c.value, reason))
     stored = Clip.reasons.op("IN")(lists.scalar_subquery())
     by_rule = Condition(stored, _ids(Clip.id, stored, Clip.reasons != text("'[]'")))
-    by_person = and_(Clip.review == "rejected", Clip.reject_reason.is_not(None), _starts(Clip.reject_reason, reason))
+    ranges = [(Clip.reject_reason >= reason + begin) & (Clip.reject_reason < reason + end) for begin, end in (" !", ":;")]
+    by_person = and_(Clip.reject_reason.is_not(None), or_(Clip.reject_reason == reason, *ranges))
     return _any([by_rule, Condition(by_person, _ids(Clip.id, by_person))])
 
 

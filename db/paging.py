@@ -7,11 +7,11 @@ otherwise clips are walked along in the order asked for, in growing portions, un
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, func, inspect, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from db import conditions
@@ -46,6 +46,8 @@ class Order:
     value: Any
     exists: tuple[ColumnElement[bool], ...]
     down: bool
+    table: Any = None
+    """Where the value lies, when it is not with the clip."""
 
     def rows(self, source: Select[Any], place: tuple[float, int] | None) -> Select[Any]:
         """What of `source` follows the place, in order."""
@@ -64,7 +66,7 @@ def order(sort: str) -> Order:
         return Order(Clip.id, Clip.reviewed_at, (Clip.reviewed_at.is_not(None),), down=True)
     score = aliased(Score)
     measured = (score.name == name.removeprefix("-"), score.value.is_not(None))
-    return Order(score.clip_id, score.value, measured, down=name.startswith("-"))
+    return Order(score.clip_id, score.value, measured, down=name.startswith("-"), table=inspect(score).selectable)
 
 
 def ids(
@@ -78,44 +80,59 @@ def ids(
 ) -> Found:
     """The next clips in this order. May hold fewer than `limit` and still go on, when the time is over."""
     way, place = order(sort), _place(after)
-    narrow = narrowest(session, wanted)
+    asked = conditions.of(wanted)
+    narrow = narrowest(session, asked)
     if narrow is not None:
-        rows = session.execute(_among(way, wanted, narrow, place).limit(limit + 1)).tuples().all()
+        rows = session.execute(_among(way, asked, narrow, place).limit(limit + 1)).tuples().all()
         return _found(rows, limit)
-    return _walk(session, wanted, way, place, limit=limit, until=time.monotonic() + within_s)
+    return _walk(session, asked, way, place, limit=limit, until=time.monotonic() + within_s)
 
 
-def narrowest(session: Session, wanted: ClipFilter) -> Ids | None:
-    """The index that leads to the fewest clips, if they are few enough to look at each."""
+def narrowest(session: Session, asked: Sequence[Condition]) -> Condition | None:
+    """The condition whose index leads to the fewest clips, if they are few enough to look at each."""
     least, best = FEW, None
-    for condition in conditions.of(wanted):
+    for condition in asked:
         if condition.leads is None:
             continue
         number = session.scalar(select(func.count()).select_from(condition.leads.limit(least).subquery())) or 0
         if number < least:
-            least, best = number, condition.leads
+            least, best = number, condition
     return best
 
 
-def _among(way: Order, wanted: ClipFilter, narrow: Ids, place: tuple[float, int] | None) -> Select[Any]:
-    source = select(way.id, way.value).where(*way.exists, way.id.in_(narrow), *conditions.holds(wanted))
-    if way.id is not Clip.id:
-        source = source.join(Clip, Clip.id == way.id)
-    return way.rows(source, place)
+def matching(session: Session, wanted: ClipFilter) -> Select[Any]:
+    """All clips that pass, in no order, by the shortest way."""
+    asked = conditions.of(wanted)
+    narrow = narrowest(session, asked)
+    if narrow is None:
+        return select(Clip.id).where(*(one.holds for one in asked))
+    clips, holds = conditions.led(narrow, asked)
+    return select(Clip.id).select_from(clips).where(*holds)
+
+
+def _among(way: Order, asked: Sequence[Condition], narrow: Condition, place: tuple[float, int] | None) -> Select[Any]:
+    clips, holds = conditions.led(narrow, asked)
+    values = clips if way.table is None else conditions.InThisOrder(clips, way.table, way.id == Clip.id)
+    return way.rows(select(way.id, way.value).select_from(values).where(*way.exists, *holds), place)
 
 
 def _walk(
-    session: Session, wanted: ClipFilter, way: Order, place: tuple[float, int] | None, *, limit: int, until: float
+    session: Session,
+    asked: Sequence[Condition],
+    way: Order,
+    place: tuple[float, int] | None,
+    *,
+    limit: int,
+    until: float,
 ) -> Found:
     found: list[tuple[int, float]] = []
-    asked = conditions.of(wanted)
     by_number = way.id is Clip.id and not way.exists
     picked = next((one for one in asked if one.walks), None) if by_number else None
     holds = [_asked_of_few(session, one) for one in asked if one is not picked]
     for size in _sizes():
         portion = _portion(way, picked, place, size)
         last = session.execute(select(*portion.c).offset(size - 1).limit(1)).tuples().first()
-        fitting = select(*portion.c).join(Clip, Clip.id == portion.c[0]).where(*holds)
+        fitting = select(*portion.c).select_from(conditions.look_up(portion)).where(*holds)
         ends = [end.desc() if way.down else end.asc() for end in (portion.c[1], portion.c[0])]
         found += session.execute(fitting.order_by(*ends).limit(limit + 1 - len(found))).tuples()
         if len(found) > limit or last is None:
@@ -145,7 +162,7 @@ def _portion(way: Order, picked: Condition | None, place: tuple[float, int] | No
     """The next clips in order, fitting or not; of those in the order of their numbers, what an index already picks out."""
     if way.id is not Clip.id or way.exists:
         return way.rows(select(way.id, way.value).where(*way.exists), place).limit(size).subquery()
-    bare: Ids = select(Clip.id).with_hint(Clip, "NOT INDEXED", "sqlite")
+    bare: Ids = select(Clip.id)
     source = picked.leads if picked is not None and picked.leads is not None else bare
     number = source.selected_columns[0]
     if place is not None:

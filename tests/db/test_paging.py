@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import clips, paging
+from db import clips, conditions, paging
 from db.filters import ClipFilter, parse_where
 from db.session import Store
 from pipelines.errors import Usage
@@ -85,7 +85,7 @@ def test_an_index_that_leads_to_few_clips_is_known(
 ) -> None:
     monkeypatch.setattr(paging, "FEW", 3)
     with library.read() as session:
-        assert (paging.narrowest(session, parse_where([text])) is not None) is few
+        assert (paging.narrowest(session, conditions.of(parse_where([text]))) is not None) is few
 
 
 def test_a_place_nobody_gave_out_is_refused(library: Store) -> None:
