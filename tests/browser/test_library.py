@@ -287,7 +287,7 @@ def test_what_is_said_in_any_language_and_order_is_in_the_address(library: Calla
     page.locator(at.part("search")).fill("汽车")
     at.shows(7)
     page.locator(at.part("search")).fill("cats and (dogs)")
-    expect(page.locator(at.part("emptyTitle"))).to_have_text("No clip fits.")
+    expect(page.locator(at.part("emptyTitle"))).to_be_visible()
     assert at.where == ['text~"cats and (dogs)"']
     page.reload()
     expect(page.locator(at.part("search"))).to_have_value("cats and (dogs)")
