@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import views
+from db import assignments, views
 from db.clips import EVERYTHING
 from db.decisions import ACTIONS, LEASE_S
 from db.filters import ClipFilter
@@ -62,14 +62,16 @@ def claim(
     without: Collection[int] = (),
 ) -> list[ClipView]:
     """Kept, captioned clips for `actor` to decide on, waiting ones first, then skipped ones; lent for five minutes.
+    What is assigned to `actor` comes before the rest.
 
     The actor's own claims come again, save those named in `without`: they are at hand already, and lent for longer."""
     held = update(Clip).where(Clip.id.in_(without), Clip.claimed_by == actor)
     session.execute(held.values(claimed_until=time.time() + LEASE_S), execution_options={"synchronize_session": False})
     found: list[int] = []
-    for review in ("waiting", "skipped"):
+    offers = [*(only.joined(asked) for asked in assignments.filters(session, actor)), only]
+    for review, offer in ((review, offer) for review in ("waiting", "skipped") for offer in offers):
         if len(found) < limit:
-            taken = _take(session, actor, review, limit=limit - len(found), only=only, without=without)
+            taken = _take(session, actor, review, limit=limit - len(found), only=offer, without=[*without, *found])
             found += sorted(taken)
     return views.describe(session, found)
 
@@ -114,6 +116,7 @@ def something_waits(session: Session) -> bool:
 def _pace(session: Session, actor: str) -> int:
     now = time.time()
     made = select(Event.kind, Event.at).where(Event.actor == actor, Event.kind.in_(ACTIONS), Event.at > now - RATE_WINDOW_S)
+    made = made.where(Event.bulk.is_(None))  # many clips at once are no measure of a pace
     rows = session.execute(made).tuples().all()
     if not rows:
         return 0

@@ -29,10 +29,6 @@ class Person:
     name: str
     role: str
 
-    @property
-    def may_write(self) -> bool:
-        return self.role != "viewer"
-
 
 def is_loopback(host: str) -> bool:
     """Only this machine can reach a server bound to `host`."""
@@ -127,6 +123,10 @@ class Logins:
         self._known.pop(token, None)
         with self.store.write() as session:
             users.close_login(session, token)
+
+    def forget(self, name: str) -> None:
+        """Ask the database again about everybody of this name: their role or their logins have changed."""
+        self._known = {token: entry for token, entry in self._known.items() if entry[0].name != name}
 
     def _remember(self, token: str, found: Person) -> None:
         now = time.monotonic()

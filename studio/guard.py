@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
+from studio import roles
 from studio.auth import COOKIE, Logins, Person, is_loopback
+from studio.roles import SAFE
 
 OPEN = ("/login", "/healthz", "/favicon.ico")
 """Reachable without an account: nothing here tells anything about anybody."""
@@ -31,8 +33,6 @@ LARGEST_BODY = 4 << 20
 """Bytes."""
 
 DISTRUSTED = (b"x-forwarded-host", b"x-gradio-server")  # Gradio would build addresses from them
-
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -80,9 +80,9 @@ class Guard:
         token = request.cookies.get(COOKIE)
         user = self.logins.remembered(token) or await run_in_threadpool(self.logins.look_up, token)
         request.scope.setdefault("state", {})["user"] = user
-        if request.scope["path"] in OPEN or request.scope["path"].startswith("/own/"):
+        if request.scope["path"] in OPEN or request.scope["path"].startswith(("/own/", "/invite/")):
             return None
-        return no_entry(request) if user is None else no_writing(request, user)
+        return no_entry(request) if user is None else not_allowed(request, user)
 
 
 def no_flood(request: HTTPConnection) -> Response | None:
@@ -102,9 +102,9 @@ def no_entry(request: HTTPConnection) -> Response:
     return sentence("please log in", 401)
 
 
-def no_writing(request: HTTPConnection, user: Person) -> Response | None:
-    writes = request.scope.get("method", "GET") not in SAFE and request.scope["path"].startswith("/api/")
-    return sentence(f"{user.name} may look at everything and change nothing", 403) if writes and not user.may_write else None
+def not_allowed(request: HTTPConnection, user: Person) -> Response | None:
+    least = roles.needed(request.scope.get("method", "GET"), request.scope["path"])
+    return None if roles.may(user.role, least) else sentence(roles.refusal(user.name, user.role, least), 403)
 
 
 def is_foreign(request: HTTPConnection) -> bool:

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import queue, runs
+from db import log, queue, runs
 from db.models import Run
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
@@ -71,7 +71,9 @@ def routes(studio: Studio) -> APIRouter:
         recipe = known_recipe(asked.recipe, asked.sets)
         inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
         with studio.store.write() as session:
-            return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
+            made = runs.create(session, recipe, inputs=inputs, by=who).id
+            log.note(session, "run started", by=who, run=made, recipe=recipe.name)
+            return {"id": made}
 
     @router.post("/plan")
     def dry_run(asked: NewRun) -> Plan:
@@ -101,9 +103,10 @@ def routes(studio: Studio) -> APIRouter:
             return runs.details(session, job_id)
 
     @router.post("/{run_id}/{verb}")
-    def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"]) -> dict[str, Any]:
+    def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:
         with studio.store.write() as session:
             VERBS[verb](session, run_id)
+            log.note(session, f"run: {verb}", by=who, run=run_id)
             return _row(runs.progress(session, run_id))
 
     @router.get("/{run_id}/failures")

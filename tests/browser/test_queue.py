@@ -147,7 +147,8 @@ def test_a_run_is_asked_for_again_and_put_before_others(queue_page: Page, store:
     with store.write() as session:
         runs.get(session, run)
         assert [lease.label for lease in queue.claim(session, "w")] == ["/films/a"]
-        session.execute(update(Job).where(Job.state == "leased").values(state="failed", error_kind="k", error="it is damaged"))
+        failed = {"state": "failed", "error_kind": "k", "error": "it is damaged"}
+        session.execute(update(Job).where(Job.state == "leased").values(**failed))
     card.get_by_text("1 item failed").click()
     card.get_by_role("button", name="/films/a").click()
     expect(queue_page.locator("#job-list dialog.item")).to_contain_text("it is damaged")
