@@ -55,7 +55,13 @@ def export(page: Page) -> None:
     page.locator("#start-export").get_by_text("file_path").first.wait_for()
 
 
-PAGES: dict[str, Callable[[Page], None]] = {"queue": queue, "library": library, "review": review, "export": export}
+def admin(page: Page) -> None:
+    page.locator(".admin [data-part=log] .line").first.wait_for()
+
+
+PAGES: dict[str, Callable[[Page], None]] = {
+    "queue": queue, "library": library, "review": review, "export": export, "admin": admin,
+}  # fmt: skip
 """Page → how to wait until there is something to see."""
 
 
