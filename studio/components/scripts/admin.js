@@ -15,7 +15,7 @@ class Admin {
 
   start() {
     const { add, invite, assign, search, more } = this.parts;
-    add.elements.role.replaceChildren(...ROLES.map((role) => h('option', { value: role, selected: role === 'reviewer' }, role)));
+    add.elements.role.replaceChildren(...ROLES.map((role) => h('option', { value: role, defaultSelected: role === 'reviewer' }, role)));
     sent(add, (given) => this.tell('/api/admin/accounts', given, (found) => { this.drawPeople(found); add.reset(); }));
     sent(assign, ({ where, ...given }) => this.tell('/api/admin/assignments', { ...given, where: [where] }, (found) => { this.drawTasks(found); assign.reset(); }));
     sent(search, () => this.log());

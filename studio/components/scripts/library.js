@@ -191,7 +191,7 @@ class Library {
     if (this.reason && !reasons.some(([name]) => name === this.reason)) reasons.unshift([this.reason, this.reason]);
     reason.replaceChildren(h('option', { value: '' }, 'any reason'), ...reasons.map(([name, label]) => h('option', { value: name }, label)));
     reason.value = this.reason;
-    conditions.replaceChildren(...this.others.map((one, index) => h('button', { class: 'chip acc', 'data-index': String(index), 'aria-label': `Remove ${one}` }, `${one} ✕`)));
+    conditions.replaceChildren(...this.others.map((one, index) => h('button', { type: 'button', class: 'chip acc', 'data-index': String(index), 'aria-label': `Remove ${one}` }, `${one} ✕`)));
   }
 
   loaded(shelf) {
