@@ -375,4 +375,4 @@ def test_blocks_out_of_sight_fold_and_unfold(library: Callable[..., Library]) ->
     height = at.page.evaluate("document.documentElement.scrollHeight")
     at.page.evaluate("scrollTo(0, 0)")
     expect(at.page.locator(".library .card[data-id='240']")).to_be_visible()
-    assert at.page.evaluate("document.documentElement.scrollHeight") == height
+    assert abs(at.page.evaluate("document.documentElement.scrollHeight") - height) <= 4
