@@ -5,15 +5,17 @@ Pages go on from the last clip seen, never by counting from the start.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.orm import Session
 
-from db.filters import ClipFilter
-from db.models import Clip, Event, Fact, LotClip, Score
+from db import conditions, paging
+from db.filters import PENDING, ClipFilter
+from db.models import Clip, Event, Fact, LotClip, Score, Tally
 from db.views import ClipView, describe
 
 EVERYTHING = ClipFilter()
@@ -24,7 +26,7 @@ class Page:
     """Some clips, and where the next page goes on; `after` is None on the last."""
 
     clips: list[ClipView]
-    after: int | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,46 @@ class Happening:
 
 
 def page(
-    session: Session, wanted: ClipFilter = EVERYTHING, *, after: int | None = None, limit: int = 60, newest: bool = True
+    session: Session,
+    wanted: ClipFilter = EVERYTHING,
+    *,
+    sort: str = paging.NEWEST,
+    after: str | None = None,
+    limit: int = 60,
+    within_s: float = paging.WITHIN_S,
 ) -> Page:
-    """The clips that follow clip `after` in the order asked for; from the start without it."""
-    query = select(Clip.id).where(*wanted.conditions()).order_by(Clip.id.desc() if newest else Clip.id).limit(limit + 1)
-    if not wanted.is_narrow:  # walk along the ids and stop when the page is full, instead of sorting what an index gives
-        query = query.with_hint(Clip, "NOT INDEXED", "sqlite")
-    if after is not None:
-        query = query.where(Clip.id < after if newest else Clip.id > after)
-    ids = list(session.scalars(query))
-    return Page(describe(session, ids[:limit]), ids[limit - 1] if len(ids) > limit else None)
+    """The clips that follow the place `after` in the order asked for; from the start without it.
+
+    A filter that few clips fit may fill no page within the time: then it holds what was found, and `after` goes on."""
+    found = paging.ids(session, wanted, sort=sort, after=after, limit=limit, within_s=within_s)
+    return Page(describe(session, found.ids), found.after)
 
 
-def count(session: Session, wanted: ClipFilter = EVERYTHING) -> int:
-    return session.scalar(select(func.count()).select_from(Clip).where(*wanted.conditions())) or 0
+def count(session: Session, wanted: ClipFilter = EVERYTHING, *, most: int | None = None) -> int:
+    """How many pass; counting ends at `most`."""
+    if (known := _tallied(session, wanted)) is not None:
+        return known if most is None else min(known, most)
+    query = paging.matching(session, wanted).limit(most)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _tallied(session: Session, wanted: ClipFilter) -> int | None:
+    """The number from the tallies, when the filter asks for nothing else than they tell."""
+    if replace(wanted, verdict=(), review=(), superseded=False) != EVERYTHING:
+        return None
+    query = select(func.coalesce(func.sum(Tally.number), 0))
+    if not wanted.superseded:
+        query = query.where(Tally.superseded == 0)
+    if wanted.verdict:
+        query = query.where(Tally.verdict.in_(["" if name == PENDING else name for name in wanted.verdict]))
+    if wanted.review:
+        query = query.where(Tally.review.in_(wanted.review))
+    return session.scalar(query)
 
 
 def ids(session: Session, wanted: ClipFilter = EVERYTHING) -> list[int]:
     """All that pass, oldest first; fit for describing in portions."""
-    return list(session.scalars(select(Clip.id).where(*wanted.conditions()).order_by(Clip.id)))
+    return list(session.scalars(select(Clip.id).where(*conditions.holds(wanted)).order_by(Clip.id)))
 
 
 def find(session: Session, name: str) -> ClipView | None:
@@ -95,20 +118,20 @@ def fact_names(session: Session) -> list[str]:
     return _distinct(session, Fact.name)
 
 
-def reasons(session: Session, wanted: ClipFilter = EVERYTHING) -> list[tuple[str, int]]:
+def reasons(session: Session) -> list[tuple[str, int]]:
     """Why clips are dropped or cannot be judged, most frequent first. A clip with two reasons counts under both."""
-    given = func.json_each(Clip.reasons).table_valued("value")
-    query = select(given.c.value, func.count()).select_from(Clip).join(given, Clip.id.is_not(None))
-    rows = session.execute(query.where(*wanted.conditions()).group_by(given.c.value)).all()
-    return sorted(((str(row[0]), int(row[1])) for row in rows), key=lambda row: (-row[1], row[0]))
+    found: Counter[str] = Counter()
+    for given, number in session.execute(select(Tally.reasons, Tally.number).where(Tally.superseded == 0)).tuples():
+        found.update(dict.fromkeys(json.loads(given), number))
+    return sorted(found.items(), key=lambda row: (-row[1], row[0]))
 
 
-def tallies(session: Session, wanted: ClipFilter = EVERYTHING) -> dict[str, dict[str, int]]:
+def tallies(session: Session) -> dict[str, dict[str, int]]:
     """How many clips have each verdict and each review state: `{"verdict": {...}, "review": {...}}`."""
     found: dict[str, dict[str, int]] = {"verdict": defaultdict(int), "review": defaultdict(int)}
-    query = select(Clip.verdict, Clip.review, func.count()).where(*wanted.conditions()).group_by(Clip.verdict, Clip.review)
-    for verdict, review, number in session.execute(query):
-        found["verdict"][verdict or "pending"] += number
+    rows = select(Tally.verdict, Tally.review, Tally.number).where(Tally.superseded == 0)
+    for verdict, review, number in session.execute(rows).tuples():
+        found["verdict"][verdict or PENDING] += number
         found["review"][review] += number
     return {name: dict(counts) for name, counts in found.items()}
 

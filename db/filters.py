@@ -1,8 +1,12 @@
-"""Which clips: one small grammar for the command line's `--where`, the Library's address and its filter bar.
+"""Which clips: one grammar for the command line's `--where`, the Library's address, saved views and assignments.
 
-verdict=kept,unscored   review=accepted   reason=motion   run=3   video=12   video~bunny   caption=truncated
-motion>0.02   motion<=0.6   missing=text   camera=static   text~rabbit   note=flag,wrong   superseded=yes
-sample=3   lot=3
+verdict=kept,unscored   review=accepted   reason=motion   run=3   video=12   video~bunny   clip=7,8   caption=truncated
+motion>0.02   missing=text   camera=static   text~rabbit   tag=night   model=measured   prompt=short@2
+reviewer=ana   flag=too_long   note=flag,wrong   sample=3   lot=3   superseded=yes
+
+Conditions are joined by `and`, `or`, `not` and parentheses; a value that holds one of these stands in quotes:
+
+    verdict=kept and (motion>0.1 or camera=static) and not text~"cats and dogs"
 """
 
 from __future__ import annotations
@@ -10,14 +14,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 
-from db import notes, search
-from db.models import Caption, Clip, Fact, LotClip, Note, SampleItem, Score, VideoPath
+from db import notes
 from pipelines.errors import Usage
 from pipelines.records import Outcome, State
 
@@ -29,9 +31,15 @@ AHEAD = 24
 """Clips of a spot check that are handed out beyond those decided, so that it may end early without being drawn anew."""
 NO_CAPTION = "none"
 CAPTIONS = (*(outcome.value for outcome in Outcome), NO_CAPTION)
+NUMBERED = ("run", "video", "clip", "sample", "lot")
 WORDS = (
-    "verdict", "review", "reason", "run", "video", "caption", "missing", "text", "note", "superseded", "sample", "lot",
+    "verdict", "review", "reason", *NUMBERED, "caption", "model", "prompt", "reviewer", "tag", "flag", "note", "missing",
+    "text", "superseded",
 )  # fmt: skip
+SAME = {"outcome": "caption"}
+"""Other words for some of them."""
+DEEPEST = 50
+"""Parentheses and `not` within each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,165 +60,234 @@ class ClipFilter:
     reason: tuple[str, ...] = ()
     run: tuple[int, ...] = ()
     video: tuple[int, ...] = ()
+    clip: tuple[int, ...] = ()
     path: tuple[str, ...] = ()
-    """Parts of the video's path as given."""
+    """Parts of the video's path as given; all must occur."""
     caption: tuple[str, ...] = ()
+    """Outcomes of the caption in force; so are the model, the prompt and the flags that caption's."""
+    model: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    """Names, `NAME@VERSION` or digests."""
+    flag: tuple[str, ...] = ()
+    reviewer: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     scores: tuple[ScoreRange, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     text: tuple[str, ...] = ()
+    """Words to search; all must occur."""
     sample: tuple[int, ...] = ()
     """Drawn in this spot check, as far as it is looked at by now."""
     lot: tuple[int, ...] = ()
     """In the lot of this spot check, drawn or not."""
     note: tuple[str, ...] = ()
     """Kinds of remarks people left: flag, note, wrong, omitted."""
+    either: tuple[tuple[ClipFilter, ...], ...] = ()
+    """Of each group at least one must hold."""
+    without: tuple[ClipFilter, ...] = ()
+    """None of these may hold."""
     superseded: bool = False
 
     def joined(self, other: ClipFilter) -> ClipFilter:
-        """Both at once: the values of each field together."""
-        both: dict[str, Any] = {name: (getattr(self, name), getattr(other, name)) for name in self.__slots__}
-        return ClipFilter(**{name: a or b if name == "superseded" else a + b for name, (a, b) in both.items()})
-
-    @property
-    def is_narrow(self) -> bool:
-        """An index leads to few clips, or to clips in the order of their ids."""
-        return len(self.review) == 1 or bool(self.run or self.video or self.text or self.sample or self.lot)
+        """Both must hold."""
+        both = [one for one in (self, other) if one not in (ClipFilter(), ClipFilter(superseded=True))]
+        superseded = self.superseded or other.superseded
+        if len(both) == 1:
+            return replace(both[0], superseded=superseded)
+        return ClipFilter(either=tuple((one,) for one in both), superseded=superseded)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """To be joined by AND over `Clip`."""
-        found = [*_plain(self), *_words(self)]
-        found += [_has_score(range_) for range_ in self.scores]
-        found += [_has_fact(name, text) for name, text in self.facts]
-        return found
+        from db.conditions import holds  # which reads this class
+
+        return holds(self)
 
 
-def _plain(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
-    if not wanted.superseded:
-        yield Clip.superseded == 0
-    if wanted.verdict:
-        named = Clip.verdict.in_([name for name in wanted.verdict if name != PENDING])
-        yield or_(named, Clip.verdict.is_(None)) if PENDING in wanted.verdict else named
-    if wanted.review:
-        yield Clip.review.in_(wanted.review)
-    if wanted.run:
-        yield Clip.run_id.in_(wanted.run)
-    if wanted.video:
-        yield Clip.video_id.in_(wanted.video)
-    if wanted.sample:
-        yield Clip.id.in_(select(SampleItem.clip_id).where(or_(*(_handed_out(number) for number in wanted.sample))))
-    if wanted.lot:
-        yield Clip.id.in_(select(LotClip.clip_id).where(LotClip.sample_id.in_(wanted.lot)))
-    if wanted.caption:
-        outcome = exists().where(Caption.id == Clip.caption_id, Caption.outcome.in_(wanted.caption))
-        yield or_(outcome, Clip.caption_id.is_(None)) if NO_CAPTION in wanted.caption else outcome
+def any_of(filters: Iterable[ClipFilter]) -> ClipFilter:
+    """At least one of them must hold."""
+    group = tuple(filters)
+    return group[0] if len(group) == 1 else ClipFilter(either=(group,), superseded=any(one.superseded for one in group))
 
 
-def _handed_out(sample_id: int) -> ColumnElement[bool]:
-    item, clip = aliased(SampleItem), aliased(Clip)
-    decided = select(func.count()).select_from(item).join(clip, clip.id == item.clip_id)
-    seen = decided.where(item.sample_id == sample_id, clip.review.in_(("accepted", "rejected")))
-    return and_(SampleItem.sample_id == sample_id, SampleItem.position < seen.scalar_subquery() + AHEAD)
-
-
-def _words(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
-    if wanted.reason:
-        yield or_(*(_has_reason(reason) for reason in wanted.reason))
-    if wanted.missing:
-        yield exists().where(Score.clip_id == Clip.id, Score.name.in_(wanted.missing), Score.value.is_(None))
-    if wanted.note:
-        yield exists().where(Note.clip_id == Clip.id, Note.kind.in_(wanted.note))
-    for part in wanted.path:
-        yield exists().where(VideoPath.video_id == Clip.video_id, func.instr(func.lower(VideoPath.given), part.lower()) > 0)
-    if wanted.text:
-        found = search.matches(" ".join(wanted.text), Clip.id)
-        yield false() if found is None else found
-
-
-def _has_score(wanted: ScoreRange) -> ColumnElement[bool]:
-    within: list[ColumnElement[bool]] = [Score.value.is_not(None)]
-    if wanted.low is not None:
-        within.append(Score.value >= wanted.low)
-    if wanted.high is not None:
-        within.append(Score.value <= wanted.high)
-    return exists().where(Score.clip_id == Clip.id, Score.name == wanted.name, *within)
-
-
-def _has_fact(name: str, text: str) -> ColumnElement[bool]:
-    return exists().where(Fact.clip_id == Clip.id, Fact.name == name, func.lower(Fact.text) == text.lower())
-
-
-def _has_reason(reason: str) -> ColumnElement[bool]:
-    """The whole reason or its first words ("motion" of "motion below 0.02"), be it a rule's or a person's."""
-    given = func.json_each(Clip.reasons).table_valued("value")
-    by_rule = exists(select(given.c.value).where(_starts(given.c.value, reason)))
-    return or_(by_rule, and_(Clip.review == "rejected", _starts(Clip.reject_reason, reason)))
-
-
-def _starts(column: ColumnElement[str] | object, words: str) -> ColumnElement[bool]:
-    return or_(column == words, func.substr(column, 1, len(words) + 1).in_([words + " ", words + ":"]))  # type: ignore[arg-type]
+def none_of(*filters: ClipFilter) -> ClipFilter:
+    """None of them may hold."""
+    return ClipFilter(without=filters, superseded=any(one.superseded for one in filters))
 
 
 def parse_where(texts: Iterable[str], *, scores: Collection[str] = (), facts: Collection[str] = ()) -> ClipFilter:
     """The filter these expressions ask for together. `scores` and `facts` are the names the library knows;
-    while it knows none, any name passes and finds nothing. Raises `Usage`."""
+    while it knows none, any name passes and finds nothing. Raises `Usage` that points at the place."""
     wanted = ClipFilter()
     for text in texts:
-        wanted = wanted.joined(_parse(text, scores=scores, facts=facts))
+        wanted = wanted.joined(_Parser(text, Names(frozenset(scores), frozenset(facts))).whole())
     return wanted
 
 
-def _parse(text: str, *, scores: Collection[str], facts: Collection[str]) -> ClipFilter:
-    parts = re.fullmatch(r"\s*([\w.-]+)\s*(>=|<=|>|<|=|~)\s*(.*?)\s*", text, re.DOTALL)
-    if not parts or not parts[3]:
-        raise Usage(f"{text!r} is no condition; write one like 'verdict=kept', 'motion>0.02' or 'text~rabbit'")
-    name, sign, value = parts.groups()
-    if name not in WORDS and name not in scores and name not in facts and (scores or facts):
-        known = ", ".join([*WORDS, *sorted({*scores, *facts})])
-        raise Usage(f"{name!r} in {text!r} is unknown; known are {known}")
-    if sign == "=" and name not in WORDS and name not in scores:
+def quoted(value: str) -> str:
+    """A value as it can stand in an expression."""
+    if re.fullmatch(r"[\w.:@/+,%-]+(?: [\w.:@/+,%-]+)*", value) and not re.search(r"\b(and|or|not)\b", value, re.I):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What can be asked for in this library beside the words of the grammar."""
+
+    scores: frozenset[str]
+    facts: frozenset[str]
+
+    def known(self, name: str) -> bool:
+        return name in WORDS or name in self.scores or name in self.facts or not (self.scores or self.facts)
+
+    def listed(self) -> str:
+        return ", ".join([*WORDS, *sorted(self.scores | self.facts)])
+
+
+HEAD = re.compile(r"\s*([\w.-]+)\s*(>=|<=|!=|>|<|=|~)\s*")
+WORD = re.compile(r"\s*(and|or|not)\b(?!\s*(?:>=|<=|!=|[<>=~]))", re.IGNORECASE)
+JOINED = re.compile(r"\s+(?:and|or)(?:\s|\(|$)", re.IGNORECASE)
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+
+
+class _Parser:
+    """Reads one expression from left to right: `or` binds least, then `and`, then `not`."""
+
+    def __init__(self, text: str, names: Names) -> None:
+        self.text, self.names = text, names
+        self.at = self.depth = 0
+
+    def whole(self) -> ClipFilter:
+        found = self.alternatives()
+        if self.text[self.at :].strip():
+            raise self.wrong("'and' or 'or' is missing here" if self.peek() != ")" else "this ) closes nothing")
+        return found
+
+    def alternatives(self) -> ClipFilter:
+        found = [self.together()]
+        while self.word("or"):
+            found.append(self.together())
+        return any_of(found)
+
+    def together(self) -> ClipFilter:
+        found = self.single()
+        while self.word("and"):
+            found = found.joined(self.single())
+        return found
+
+    def single(self) -> ClipFilter:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.wrong(f"more than {DEEPEST} parentheses within each other")
+        found = none_of(self.single()) if self.word("not") else self.group() if self.peek() == "(" else self.condition()
+        self.depth -= 1
+        return found
+
+    def group(self) -> ClipFilter:
+        opened = self.at
+        self.at = self.text.index("(", self.at) + 1
+        found = self.alternatives()
+        if self.peek() != ")":
+            raise self.wrong("this ( is never closed", opened)
+        self.at = self.text.index(")", self.at) + 1
+        return found
+
+    def condition(self) -> ClipFilter:
+        began = self.at
+        head = HEAD.match(self.text, began)
+        self.at = head.end() if head else began
+        value = self.value() if head else ""
+        if head is None or not value:
+            raise self.wrong("this is no condition; write one like 'verdict=kept', 'motion>0.02' or 'text~rabbit'", began)
+        try:
+            return _condition(SAME.get(head[1], head[1]), head[2], value, self.names)
+        except Usage as error:
+            raise self.wrong(str(error), began) from None
+
+    def value(self) -> str:
+        if plain := QUOTED.match(self.text, self.at):
+            self.at = plain.end()
+            return re.sub(r"\\(.)", r"\1", plain[1], flags=re.DOTALL).strip()
+        began, self.at = self.at, self._end()
+        return self.text[began : self.at].strip()
+
+    def _end(self) -> int:
+        """Where a value without quotes ends: before `and`, `or`, or the `)` that closes an outer group."""
+        joined = JOINED.search(self.text, self.at)
+        end, depth = joined.start() if joined else len(self.text), 0
+        for at in range(self.at, end):
+            depth += {"(": 1, ")": -1}.get(self.text[at], 0)
+            if depth < 0:
+                return at
+        return end
+
+    def peek(self) -> str:
+        return self.text[self.at :].lstrip()[:1]
+
+    def word(self, wanted: str) -> bool:
+        found = WORD.match(self.text, self.at)
+        if found is None or found[1].lower() != wanted:
+            return False
+        self.at = found.end()
+        return True
+
+    def wrong(self, told: str, at: int | None = None) -> Usage:
+        place = self.at if at is None else at
+        place += len(self.text[place:]) - len(self.text[place:].lstrip())
+        here = repr(self.text[place : place + 30]) if self.text[place:] else "the end"
+        return Usage(f"at character {place + 1}, {here}: {told}")
+
+
+def _condition(name: str, sign: str, value: str, names: Names) -> ClipFilter:
+    if not names.known(name):
+        raise Usage(f"{name!r} is unknown; known are {names.listed()}")
+    if sign == "!=":
+        return none_of(_condition(name, "=", value, names))
+    if name in WORDS and sign in "=~":
+        return _of_word(name, sign, value)
+    if sign == "=" and name not in names.scores:
         return ClipFilter(facts=((name, value),))
-    return _parse_word(text, name, sign, value) if name in WORDS and sign in "=~" else _parse_score(text, name, sign, value)
+    return _of_score(name, sign, value)
 
 
-def _parse_word(text: str, name: str, sign: str, value: str) -> ClipFilter:
+def _of_word(name: str, sign: str, value: str) -> ClipFilter:
     if name == "text":
         return ClipFilter(text=(value,))
-    if name == "video" and (sign == "~" or not value.isdecimal()):
+    if name == "video" and (sign == "~" or not re.fullmatch(r"[\d\s,]+", value)):
         return ClipFilter(path=(value,))
     if sign == "~":
-        raise Usage(f"{text!r}: only text and video can be searched with ~; write {name}={value}")
+        raise Usage(f"only text and video can be searched with ~; write {name}={value}")
     if name == "superseded":
-        return ClipFilter(superseded=_one_of(text, value, ("yes", "no")) == "yes")
-    given: dict[str, Any] = {name: _values(text, name, value)}
+        return ClipFilter(superseded=_one_of(value, ("yes", "no")) == "yes")
+    given: dict[str, Any] = {name: _values(name, value)}
     return ClipFilter(**given)
 
 
-def _values(text: str, name: str, value: str) -> tuple[str, ...] | tuple[int, ...]:
+def _values(name: str, value: str) -> tuple[str, ...] | tuple[int, ...]:
     if name == "reason":  # reasons may hold commas of their own
         return (value,)
     values = [part.strip() for part in value.split(",")]
-    if name in ("run", "video", "sample", "lot"):
-        if not all(part.isdecimal() for part in values):
-            raise Usage(f"{text!r}: {name} takes the number of a {name}")
+    if name in NUMBERED:
+        if not all(part.isdecimal() and len(part) < 19 for part in values):
+            raise Usage(f"{name} takes the number of a {name}")
         return tuple(int(part) for part in values)
     known = {"verdict": VERDICTS, "review": REVIEWS, "caption": CAPTIONS, "note": notes.KINDS}.get(name)
-    return tuple(_one_of(text, part, known) if known else part for part in values)
+    return tuple(_one_of(part, known) if known else part for part in values)
 
 
-def _one_of(text: str, value: str, known: Collection[str]) -> str:
+def _one_of(value: str, known: Collection[str]) -> str:
     if value not in known:
-        raise Usage(f"{text!r}: {value!r} is none of {', '.join(known)}")
+        raise Usage(f"{value!r} is none of {', '.join(known)}")
     return value
 
 
-def _parse_score(text: str, name: str, sign: str, value: str) -> ClipFilter:
+def _of_score(name: str, sign: str, value: str) -> ClipFilter:
     try:
         number = float(value)
     except ValueError:
         number = math.nan
     if sign == "~" or not math.isfinite(number):
-        raise Usage(f"{text!r}: {name} is compared with a number, as in '{name}>=0.1'")
+        raise Usage(f"{name} is compared with a number, as in '{name}>=0.1'")
     low = {">": math.nextafter(number, math.inf), ">=": number, "=": number}.get(sign)
     high = {"<": math.nextafter(number, -math.inf), "<=": number, "=": number}.get(sign)
     return ClipFilter(scores=(ScoreRange(name, low, high),))

@@ -28,6 +28,8 @@ HEARTBEAT_S = 5.0
 WORKER_LOST = "the worker died {} times while working on it; look at the file, then retry"
 MOST_TRIES = 40
 """A job that something outside kept from being done this often is not tried again by itself."""
+RUN_PRIORITY = 100
+"""So far apart are the jobs of an urgent run and of others; more than a recipe has stages."""
 MOST_LOSSES = 3
 """A job that took this many workers down with it is not tried again by itself."""
 
@@ -61,6 +63,7 @@ def add(
 ) -> None:
     """Queue items for a stage; those already queued in this run are left as they are."""
     now = time.time()
+    priority += RUN_PRIORITY * run.priority if run else 0
     state = "done" if done else "paused" if run is not None and run.state == "paused" else "ready"
     rows = [
         {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import views
+from db import assignments, views
 from db.clips import EVERYTHING
 from db.decisions import ACTIONS, LEASE_S, SPEEDS
 from db.filters import ClipFilter
@@ -66,14 +66,16 @@ def claim(
     without: Collection[int] = (),
 ) -> list[ClipView]:
     """Kept, captioned clips for `actor` to decide on, waiting ones first, then skipped ones; lent for five minutes.
+    What is assigned to `actor` comes before the rest.
 
     The actor's own claims come again, save those named in `without`: they are at hand already, and lent for longer."""
     held = update(Clip).where(Clip.id.in_(without), Clip.claimed_by == actor)
     session.execute(held.values(claimed_until=time.time() + LEASE_S), execution_options={"synchronize_session": False})
     found: list[int] = []
-    for review in ("waiting", "skipped"):
+    offers = [*(only.joined(asked) for asked in assignments.filters(session, actor)), only]
+    for review, offer in ((review, offer) for review in ("waiting", "skipped") for offer in offers):
         if len(found) < limit:
-            taken = _take(session, actor, review, limit=limit - len(found), only=only, without=without)
+            taken = _take(session, actor, review, limit=limit - len(found), only=offer, without=[*without, *found])
             found += sorted(taken)
     return views.describe(session, found)
 
@@ -120,6 +122,7 @@ def _pace(session: Session, actor: str) -> dict[str, int]:
     """Clips an hour at each speed: clips decided over the time spent on them, at least a minute."""
     speed = func.coalesce(func.json_extract(Event.detail, "$.speed"), "")
     made = select(Event.kind, Event.at, speed).where(Event.actor == actor, Event.kind.in_(ACTIONS))
+    made = made.where(Event.bulk.is_(None))  # many clips at once are no measure of a pace
     rows = session.execute(made.where(Event.at > time.time() - RATE_WINDOW_S).order_by(Event.at)).tuples().all()
     done: defaultdict[str, int] = defaultdict(int)
     spent: defaultdict[str, float] = defaultdict(float)

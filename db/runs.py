@@ -12,13 +12,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db import duplicates, flow, queue
-from db.models import Clip, Job, Run
+from db.models import Clip, Job, Run, Video
 from db.names import pack, shown, unpack
 from db.queue import Item
 from pipelines.errors import Usage
 from pipelines.recipe import Recipe, from_config
 
 OPEN = ("ready", "paused", "leased")
+RECENT_S = 120.0
+"""Over this long the pace of a stage is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class StageProgress:
     done: int
     failed: int
     cancelled: int
+    per_minute: float
+    """Items that ended in the last two minutes, by the minute."""
 
     @property
     def total(self) -> int:
@@ -76,10 +80,44 @@ class Progress:
     counts: Counts
     started_at: float
     ended_at: float | None
+    kind: str = "videos"
+    note: str = ""
+    priority: int = 0
 
     @property
     def seconds(self) -> float:
         return (self.ended_at or time.time()) - self.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Items of one stage that failed for one reason: how many, and the first of them."""
+
+    stage: str
+    kind: str
+    reason: str
+    count: int
+    items: tuple[tuple[int, str], ...]
+    """Job and label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """All that is kept about one item."""
+
+    job_id: int
+    run_id: int | None
+    stage: str
+    label: str
+    state: str
+    attempts: int
+    losses: int
+    worker: str | None
+    queued_at: float
+    ended_at: float | None
+    waits_until: float | None
+    kind: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +232,16 @@ def retry(session: Session, run_id: int) -> int:
     return count
 
 
+def set_priority(session: Session, run_id: int, priority: int) -> None:
+    """Before other runs (1), among them (0) or after them (-1); what is being worked on ends first."""
+    run = get(session, run_id)
+    if priority not in (-1, 0, 1):
+        raise Usage(f"{priority} is no priority; use 1 for first, 0 or -1 for last")
+    moved = Job.priority + queue.RUN_PRIORITY * (priority - run.priority)
+    session.execute(update(Job).where(Job.run_id == run_id, Job.state.in_(OPEN)).values(priority=moved))
+    run.priority = priority
+
+
 def close_if_done(session: Session, run: Run) -> None:
     """End the run when nothing of it is left to do."""
     if run.state != "active":
@@ -213,9 +261,59 @@ def rules_moved(session: Session) -> int:
 def progress(session: Session, run_id: int) -> Progress:
     run = get(session, run_id)
     counts = _count(session, run) if run.summary is None or run.state in ("active", "paused") else Counts(**run.summary)
-    inputs = tuple(shown(unpack(one["path"])) for one in run.inputs)
-    stages = tuple(_stages(session, run))
-    return Progress(run.id, run.recipe, run.state, run.by, inputs, stages, counts, run.created_at, run.ended_at)
+    return Progress(
+        run.id, run.recipe, run.state, run.by, inputs_of(run), tuple(_stages(session, run)), counts, run.created_at,
+        run.ended_at, run.kind, run.note, run.priority,
+    )  # fmt: skip
+
+
+def inputs_of(run: Run) -> tuple[str, ...]:
+    """What a run works on, in words; of a run on clips that are there, what it was told."""
+    return tuple(shown(unpack(one["path"])) if isinstance(one, dict) and "path" in one else str(one) for one in run.inputs)
+
+
+def reasons(session: Session, run_id: int, *, examples: int = 20) -> list[Reason]:
+    """Why items failed, the most frequent reason first."""
+    failed = (Job.run_id == run_id, Job.state == "failed")
+    alike = (Job.stage, Job.error_kind, Job.error)
+    rows = session.execute(select(*alike, func.count()).where(*failed).group_by(*alike).order_by(func.count().desc()))
+    return [_reason(session, run_id, *row, examples=examples) for row in rows.tuples().all()]
+
+
+def _reason(
+    session: Session, run_id: int, stage: str, kind: str | None, error: str | None, count: int, *, examples: int
+) -> Reason:
+    same = (Job.run_id == run_id, Job.state == "failed", Job.stage == stage, Job.error_kind.is_(kind), Job.error.is_(error))
+    items = session.execute(select(Job.id, Job.label).where(*same).order_by(Job.id).limit(examples)).tuples()
+    return Reason(stage, kind or "", error or "", count, tuple((job_id, label) for job_id, label in items))
+
+
+def details(session: Session, job_id: int) -> Details:
+    """One item, whole. Raises `Usage` when there is none."""
+    job = session.get(Job, job_id)
+    if job is None:
+        raise Usage(f"there is no item {job_id}")
+    waits = job.not_before if job.state == "ready" and job.not_before > time.time() else None
+    return Details(
+        job.id, job.run_id, job.stage, job.label, job.state, job.attempt, job.losses, job.lease_owner, job.created_at,
+        job.ended_at, waits, job.error_kind, job.error,
+    )  # fmt: skip
+
+
+def speed(session: Session, recipe: str, *, last: int = 5) -> float | None:
+    """Seconds of film that the last runs of a recipe got through in a second; None when none of them read any."""
+    ended = select(Run).where(Run.recipe == recipe, Run.state == "done", Run.kind == "videos").order_by(Run.id.desc())
+    runs = list(session.scalars(ended.limit(last)))
+    read = select(Job.item).where(
+        Job.run_id.in_([run.id for run in runs]), Job.stage == "scan", Job.state == "done", Job.attempt > 0
+    )
+    videos = [int(item) for item in session.scalars(read)]
+    length = func.sum(func.json_extract(Video.info, "$.duration_s"))
+    film = sum(
+        session.scalar(select(length).where(Video.id.in_(videos[at : at + 500]))) or 0.0 for at in range(0, len(videos), 500)
+    )
+    spent = sum((run.ended_at or run.created_at) - run.created_at for run in runs)
+    return film / spent if film and spent else None
 
 
 def failures(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
@@ -239,22 +337,23 @@ def _stages(session: Session, run: Run) -> list[StageProgress]:
     table: dict[str, dict[str, int]] = {}
     for stage, state, count in rows:
         table.setdefault(stage, {})[state] = count
-    recipe = from_config(run.config)
-    if run.kind == flow.CLIPS:
-        return [_stage(stage.name, table.get(stage.name, {})) for stage in recipe.after_rules()]
+    ended = select(Job.stage, func.count()).where(
+        Job.run_id == run.id, Job.state == "done", Job.ended_at > time.time() - RECENT_S
+    )
+    pace = dict(session.execute(ended.where(Job.attempt > 0).group_by(Job.stage)).tuples().all())
+    stages = [stage.name for stage in from_config(run.config).stages()]
+    order = ["find", *(["fetch"] if "fetch" in table else []), "probe", *stages, flow.PROXY]
     order = [
-        "find",
-        *(["fetch"] if "fetch" in table else []),
-        "probe",
-        *(stage.name for stage in recipe.stages()),
-        flow.PROXY,
+        *(name for name in order if run.kind == "videos" or name in table),
+        *(name for name in table if name not in order),
     ]
-    return [_stage(name, table.get(name, {})) for name in order]
+    return [_stage(name, table.get(name, {}), pace.get(name, 0) * 60 / RECENT_S) for name in order]
 
 
-def _stage(name: str, states: dict[str, int]) -> StageProgress:
+def _stage(name: str, states: dict[str, int], per_minute: float) -> StageProgress:
     waiting = states.get("ready", 0) + states.get("paused", 0)
-    return StageProgress(name, waiting, *(states.get(state, 0) for state in ("leased", "done", "failed", "cancelled")))
+    running, done, failed, cancelled = (states.get(state, 0) for state in ("leased", "done", "failed", "cancelled"))
+    return StageProgress(name, waiting, running, done, failed, cancelled, per_minute)
 
 
 def _count(session: Session, run: Run) -> Counts:

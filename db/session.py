@@ -45,6 +45,7 @@ class Store:
         """A short transaction that takes the write lock at once; commits at the end of the block."""
         with self._write.begin() as session:
             yield session
+            search.catch_up(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -77,6 +77,10 @@ def export(page: Page) -> None:
     page.locator("#start-export").get_by_text("file_path").first.wait_for()
 
 
+def admin(page: Page) -> None:
+    page.locator(".admin [data-part=log] .line").first.wait_for()
+
+
 def spot(page: Page) -> None:
     """A lot that is being looked at, one that passed, and the plan for a third."""
     page.locator(".spot .check").nth(1).wait_for()
@@ -97,6 +101,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "insights": insights,
     "compare": compare,
     "export": export,
+    "admin": admin,
 }
 """Picture → how to wait until there is something to see."""
 OF_MANY = ("spot", "insights")

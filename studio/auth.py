@@ -31,10 +31,6 @@ class Person:
     scope: str = ""
     """What a program's token is good for: read, write, caption. Empty for a browser."""
 
-    @property
-    def may_write(self) -> bool:
-        return self.role != "viewer" and self.scope in ("", "write")
-
 
 def is_loopback(host: str) -> bool:
     """Only this machine can reach a server bound to `host`."""
@@ -137,6 +133,10 @@ class Logins:
         self._known.pop(token, None)
         with self.store.write() as session:
             users.close_login(session, token)
+
+    def forget(self, name: str) -> None:
+        """Ask the database again about everybody of this name: their role or their logins have changed."""
+        self._known = {token: entry for token, entry in self._known.items() if entry[0].name != name}
 
     def _remember(self, token: str, found: Person) -> None:
         now = time.monotonic()

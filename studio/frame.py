@@ -12,6 +12,7 @@ from html import escape
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from studio import roles
 from studio.page import Page
 
 
@@ -46,7 +47,9 @@ class Frame:
             await self.app(scope, receive, send)
             return
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # we are about to edit the text
-        bar = navigation(list(self.pages.values()), page, user=scope["state"]["user"].name, may_leave=self.may_leave)
+        user = scope["state"]["user"]
+        shown = [one for one in self.pages.values() if roles.may(user.role, one.least)]
+        bar = navigation(shown, page, user=user.name, may_leave=self.may_leave)
         await self.app({**scope, "headers": plain}, receive, Rewriter(send, self._head(page), bar))
 
     def _head(self, page: Page) -> str:

@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
+from studio import roles
 from studio.auth import COOKIE, Logins, Person, Throttle, is_loopback
+from studio.roles import SAFE
 
 OPEN = ("/login", "/healthz", "/favicon.ico")
 """Reachable without an account: nothing here tells anything about anybody."""
@@ -37,8 +39,6 @@ LARGEST_BODY = 4 << 20
 """Bytes."""
 
 DISTRUSTED = (b"x-forwarded-host", b"x-gradio-server")  # Gradio would build addresses from them
-
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -89,9 +89,9 @@ class Guard:
         token = request.cookies.get(COOKIE)
         user = self.logins.remembered(token) or await run_in_threadpool(self.logins.look_up, token)
         request.scope.setdefault("state", {})["user"] = user
-        if request.scope["path"] in OPEN or request.scope["path"].startswith("/own/"):
+        if request.scope["path"] in OPEN or request.scope["path"].startswith(("/own/", "/invite/")):
             return None
-        return no_entry(request) if user is None else no_writing(request, user)
+        return no_entry(request) if user is None else not_allowed(request, user)
 
     async def _recognise_program(self, request: HTTPConnection, text: str) -> Response | None:
         address = request.client.host if request.client else ""
@@ -104,7 +104,7 @@ class Guard:
         request.scope.setdefault("state", {})["user"] = user
         if not request.scope["path"].startswith(FOR_PROGRAMS):
             return sentence("tokens open the routes for programs only; /docs lists them", 403)
-        return out_of_scope(request, user) or no_writing(request, user)
+        return out_of_scope(request, user) or not_allowed(request, user)
 
 
 def bearer_of(request: HTTPConnection) -> str | None:
@@ -116,6 +116,8 @@ def bearer_of(request: HTTPConnection) -> str | None:
 def out_of_scope(request: HTTPConnection, user: Person) -> Response | None:
     """A token for captions asks for captions, and nothing else does for it."""
     asks = request.scope["path"] == "/api/caption"
+    if user.scope == "read" and not asks and request.scope.get("method", "GET") not in SAFE:
+        return sentence(f"{user.name} may look at everything and change nothing with this token", 403)
     if (user.scope == "caption") == asks or (asks and user.scope == "write"):
         return None
     return sentence(f"this token is for {user.scope} only", 403)
@@ -138,10 +140,9 @@ def no_entry(request: HTTPConnection) -> Response:
     return sentence("please log in", 401)
 
 
-def no_writing(request: HTTPConnection, user: Person) -> Response | None:
-    path, method = request.scope["path"], request.scope.get("method", "GET")
-    writes = method not in SAFE and path.startswith("/api/") and path != "/api/caption"  # which changes nothing
-    return sentence(f"{user.name} may look at everything and change nothing", 403) if writes and not user.may_write else None
+def not_allowed(request: HTTPConnection, user: Person) -> Response | None:
+    least = roles.needed(request.scope.get("method", "GET"), request.scope["path"])
+    return None if roles.may(user.role, least) else sentence(roles.refusal(user.name, user.role, least), 403)
 
 
 def is_foreign(request: HTTPConnection) -> bool:

@@ -38,6 +38,8 @@ class Page:
     order: int
     """Place in the navigation, low first."""
     build: Callable[[Studio], None]
+    least: str = "viewer"
+    """The role from which on it is shown in the navigation."""
     keys: tuple[tuple[str, str], ...] = ()
     """What each key does here, ("A", "accept and next"): the dialog behind `?` shows them."""
 

@@ -13,6 +13,7 @@ notes                             flags, notes, claims that are wrong or missing
 errands                           single things that somebody waits for
 events                            who did what; only ever appended
 exports ──< export_rows           which pairs left
+tallies, unindexed, saved_views   what makes a large library quick to look through
 """
 
 from db.models.base import NAMES, STRICT, Base, Json
@@ -20,8 +21,9 @@ from db.models.compare import Ballot, Duel
 from db.models.errands import Errand
 from db.models.footage import Clip, Fact, Fingerprint, FingerprintWord, Scan, Score, Video, VideoPath
 from db.models.notes import Note
-from db.models.people import Event, Login, Tag, Token, User
+from db.models.people import Assignment, Event, Invitation, Login, Tag, Token, User
 from db.models.samples import LotClip, Opinion, Sample, SampleItem
+from db.models.shelf import SavedView, Tally, Unindexed
 from db.models.taken import Taken
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, ExportRow, Job, Run, Worker
@@ -29,6 +31,7 @@ from db.models.work import Export, ExportRow, Job, Run, Worker
 __all__ = [
     "NAMES",
     "STRICT",
+    "Assignment",
     "Ballot",
     "Base",
     "Caption",
@@ -42,6 +45,7 @@ __all__ = [
     "Fact",
     "Fingerprint",
     "FingerprintWord",
+    "Invitation",
     "Job",
     "Json",
     "Login",
@@ -53,11 +57,14 @@ __all__ = [
     "Run",
     "Sample",
     "SampleItem",
+    "SavedView",
     "Scan",
     "Score",
     "Tag",
     "Taken",
+    "Tally",
     "Token",
+    "Unindexed",
     "User",
     "Video",
     "VideoPath",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.base import STRICT, Base
@@ -66,6 +66,11 @@ class Clip(Base):
     __table_args__ = (
         Index(None, "superseded", "verdict", "review", "id"),
         Index(None, "superseded", "review", "id"),
+        Index(None, "reasons", sqlite_where=text("reasons != '[]'")),
+        Index(None, "reject_reason", sqlite_where=text("reject_reason IS NOT NULL")),
+        Index(None, "reviewed_by", sqlite_where=text("reviewed_by IS NOT NULL")),
+        Index(None, "reviewed_at", sqlite_where=text("reviewed_at IS NOT NULL")),
+        Index(None, "caption_id", sqlite_where=text("caption_id IS NULL")),
         STRICT,
     )
 
@@ -120,7 +125,7 @@ class Fact(Base):
     """Words that were measured: camera, colours, text on screen."""
 
     __tablename__ = "facts"
-    __table_args__ = (Index(None, "name", "text"), STRICT)
+    __table_args__ = (Index(None, "name", "text", "clip_id"), STRICT)
 
     clip_id: Mapped[int] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

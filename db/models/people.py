@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import STRICT, Base
@@ -14,7 +14,12 @@ class Event(Base):
     """Who did what, when. `key` comes from the sender, so that a repeated request changes nothing."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "clip_id", "id"), Index(None, "actor", "kind", "at"), STRICT)
+    __table_args__ = (
+        Index(None, "clip_id", "id"),
+        Index(None, "actor", "kind", "at"),
+        Index(None, "bulk", sqlite_where=text("bulk IS NOT NULL")),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -23,6 +28,8 @@ class Event(Base):
     kind: Mapped[str]
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clips.id", ondelete="CASCADE"))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    bulk: Mapped[str | None]
+    """The same for everything one gesture did to many clips; by it all of that is taken back."""
 
 
 class User(Base):
@@ -77,3 +84,31 @@ class Tag(Base):
     tag: Mapped[str] = mapped_column(primary_key=True)
     by: Mapped[str] = mapped_column(default="")
     at: Mapped[float]
+
+
+class Invitation(Base):
+    """A link by which somebody makes an account, once; only a hash of it is kept."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (STRICT,)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    by: Mapped[str]
+    created_at: Mapped[float]
+    expires_at: Mapped[float]
+
+
+class Assignment(Base):
+    """Clips that somebody is asked to review: Review offers these first."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (Index(None, "person", "id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    where: Mapped[list[Any]] = mapped_column(default=list)
+    """Conditions, all of which must hold."""
+    note: Mapped[str] = mapped_column(default="")
+    by: Mapped[str]
+    created_at: Mapped[float]

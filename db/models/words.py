@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import STRICT, Base
@@ -32,6 +32,9 @@ class Caption(Base):
         Index(None, "clip_id", "id"),
         Index(None, "run_id", "id"),
         Index(None, "prompt_digest", "model"),
+        Index(None, "model", "clip_id"),
+        Index(None, "outcome", "clip_id", sqlite_where=text("outcome != 'ok'")),
+        Index(None, "flags", "clip_id", sqlite_where=text("flags != '[]'")),
         STRICT,
     )
 

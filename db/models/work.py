@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import STRICT, Base, Json
@@ -31,6 +31,8 @@ class Run(Base):
     """What it is for, in a person's words."""
     state: Mapped[str] = mapped_column(default="active")
     """active, paused, cancelled, done"""
+    priority: Mapped[int] = mapped_column(default=0)
+    """1 before other runs, -1 after them."""
     by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[float]
     ended_at: Mapped[float | None]
@@ -46,6 +48,7 @@ class Job(Base):
         UniqueConstraint("run_id", "stage", "item"),
         Index(None, "state", "priority", "id"),
         Index(None, "run_id", "state", "stage"),
+        Index(None, "run_id", "ended_at", sqlite_where=text("state = 'done'")),
         STRICT,
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -10,12 +11,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import queue, runs
+from db import log, queue, runs
+from db.models import Run
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
 from studio.auth import Who
 from studio.inputs import checked, sample_videos
 from studio.page import Studio
+from studio.plans import Plan, plan
 
 Line = Annotated[str, StringConstraints(max_length=4096)]
 
@@ -39,6 +42,21 @@ class NewRun(BaseModel):
     """Take the sample videos instead of `inputs`."""
 
 
+class Priority(BaseModel):
+    """1 before other runs, 0 among them, -1 after them."""
+
+    model_config = ConfigDict(extra="forbid")
+    priority: Literal[-1, 0, 1]
+
+
+class Again(BaseModel):
+    """A run as it was asked for, to fill the form with."""
+
+    inputs: list[str]
+    recipe: str
+    sets: list[str]
+
+
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/runs")
 
@@ -53,12 +71,42 @@ def routes(studio: Studio) -> APIRouter:
         recipe = known_recipe(asked.recipe, asked.sets)
         inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
         with studio.store.write() as session:
-            return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
+            made = runs.create(session, recipe, inputs=inputs, by=who).id
+            log.note(session, "run started", by=who, run=made, recipe=recipe.name)
+            return {"id": made}
+
+    @router.post("/plan")
+    def dry_run(asked: NewRun) -> Plan:
+        recipe = known_recipe(asked.recipe, asked.sets)
+        inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
+        return plan(studio.store, recipe, inputs)
+
+    @router.get("/{run_id}/asked")
+    def asked_for(run_id: int) -> Again:
+        with studio.store.read() as session:
+            return again(runs.get(session, run_id))
+
+    @router.post("/{run_id}/priority")
+    def priority(run_id: int, wanted: Priority) -> dict[str, Any]:
+        with studio.store.write() as session:
+            runs.set_priority(session, run_id, wanted.priority)
+            return _row(runs.progress(session, run_id))
+
+    @router.get("/{run_id}/reasons")
+    def reasons(run_id: int) -> list[runs.Reason]:
+        with studio.store.read() as session:
+            return runs.reasons(session, run_id)
+
+    @router.get("/items/{job_id}")
+    def item(job_id: int) -> runs.Details:
+        with studio.store.read() as session:
+            return runs.details(session, job_id)
 
     @router.post("/{run_id}/{verb}")
-    def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"]) -> dict[str, Any]:
+    def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:
         with studio.store.write() as session:
             VERBS[verb](session, run_id)
+            log.note(session, f"run: {verb}", by=who, run=run_id)
             return _row(runs.progress(session, run_id))
 
     @router.get("/{run_id}/failures")
@@ -74,6 +122,28 @@ def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
     if name not in recipes.names():
         raise Usage(f"there is no recipe {name!r}; known: {', '.join(recipes.names())}")
     return recipes.load(name, sets)
+
+
+def again(run: Run) -> Again:
+    """What was asked for: its inputs, and the settings in which it differs from the recipe of that name as it is now."""
+    base = recipes.load(run.recipe).config() if run.recipe in recipes.names() else {}
+    return Again(inputs=list(runs.inputs_of(run)), recipe=run.recipe, sets=list(differences(base, run.config)))
+
+
+def differences(base: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[str]:
+    """`stage.field=value` for every setting of a stage in which the second differs from the first."""
+    known = dict(_settings(base))
+    for name, value in _settings(config):
+        if name in known and known[name] != value:
+            yield f"{name}={json.dumps(value)}"
+
+
+def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for part, value in config.items():
+        stages = value if isinstance(value, list) else [{part: value}] if part == "scan" else []
+        for stage in stages:
+            for name, fields in stage.items() if isinstance(stage, dict) else ():
+                yield from ((f"{name}.{field}", given) for field, given in (fields or {}).items())
 
 
 def _row(progress: runs.Progress) -> dict[str, Any]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
-from db import clips, judging, runs
-from db.clips import Happening, Histogram
+from db import clips, judging, paging, runs, saved, tags
+from db.clips import Histogram
 from db.judging import Applied, InForce, Preview
+from db.saved import View
 from db.views import ClipView
+from db.whole import Whole, whole
+from pipelines.errors import Usage
 from pipelines.records import Rule
-from studio.api.review import one_clip, where
-from studio.auth import Who
+from studio.api.review import where
+from studio.auth import Who, person
 from studio.page import Studio
 
 Where = Annotated[list[str], Query(max_length=50)]
+COUNTED = 10_000
+"""Clips are counted up to here at once; the whole number may take its time."""
 
 
 class Shelf(BaseModel):
-    """A page of clips; on the first one also how many there are."""
+    """A page of clips; on the first one also how many there are, counted up to `COUNTED`."""
 
     clips: list[ClipView]
-    after: int | None
+    after: str | None
     count: int | None
 
 
@@ -34,13 +40,18 @@ class Facets(BaseModel):
     verdict: dict[str, int]
     review: dict[str, int]
     reasons: list[tuple[str, int]]
+    tags: dict[str, int]
+    scores: list[str]
 
 
-class Whole(BaseModel):
-    """A clip and what happened to it."""
+class NewView(BaseModel):
+    """A filter and an order to keep under a name."""
 
-    clip: ClipView
-    history: list[Happening]
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(max_length=200)
+    where: list[str] = Field(default_factory=list, max_length=50)
+    sort: str = Field(paging.NEWEST, max_length=64)
+    shared: bool = False
 
 
 class Measured(BaseModel):
@@ -73,27 +84,57 @@ def routes(studio: Studio) -> APIRouter:
     @router.get("/clips")
     def shelf(
         where_: Annotated[Where, Query(alias="where")] = [],  # noqa: B006
-        after: int | None = None,
+        after: Annotated[str | None, Query(max_length=64)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 60,
-        sort: Literal["newest", "oldest"] = "newest",
+        sort: Annotated[str, Query(max_length=64)] = paging.NEWEST,
     ) -> Shelf:
         with store.read() as session:
             wanted = where(session, where_)
-            page = clips.page(session, wanted, after=after, limit=limit, newest=sort == "newest")
-            count = clips.count(session, wanted) if after is None else None
+            page = clips.page(session, wanted, sort=known_order(session, sort), after=after, limit=limit)
+            count = clips.count(session, wanted, most=COUNTED) if after is None else None
         return Shelf(clips=page.clips, after=page.after, count=count)
+
+    @router.get("/count")
+    def count(where_: Annotated[Where, Query(alias="where")] = []) -> int:  # noqa: B006
+        with store.read() as session:
+            return clips.count(session, where(session, where_))
 
     @router.get("/facets")
     def facets() -> Facets:
         with store.read() as session:
             tallies = clips.tallies(session)
             count = sum(tallies["review"].values())
-            return Facets(count=count, reasons=clips.reasons(session), **tallies)
+            known = tags.counted(session)
+            return Facets(
+                count=count, reasons=clips.reasons(session), tags=known, scores=clips.score_names(session), **tallies
+            )
 
     @router.get("/clip/{clip_id}")
     def clip(clip_id: int) -> Whole:
         with store.read() as session:
-            return Whole(clip=one_clip(session, clip_id), history=clips.history(session, clip_id))
+            found = whole(session, clip_id)
+        if found is None:
+            raise HTTPException(404, f"there is no clip {clip_id}")
+        return found
+
+    @router.get("/views")
+    def views(who: Who) -> list[View]:
+        with store.read() as session:
+            return saved.seen_by(session, who)
+
+    @router.post("/views", status_code=201)
+    def save(view: NewView, who: Who) -> View:
+        with store.write() as session:
+            where(session, view.where)
+            sort = known_order(session, view.sort)
+            return saved.save(session, view.name, by=who, where=view.where, sort=sort, shared=view.shared)
+
+    @router.post("/views/{view_id}/forget")
+    def forget(view_id: int, request: Request) -> dict[str, int]:
+        me = person(request)
+        with store.write() as session:
+            saved.forget(session, view_id, by=me.name, any_owner=me.role == "admin")
+        return {"forgotten": view_id}
 
     @router.get("/rules")
     def rules() -> list[Measured]:
@@ -122,3 +163,13 @@ def routes(studio: Studio) -> APIRouter:
             return applied
 
     return router
+
+
+def known_order(session: Session, sort: str) -> str:
+    """An order there is: one with a name, or by a score. Raises `Usage`."""
+    named = (paging.NEWEST, paging.OLDEST, paging.DECIDED, *paging.SYNONYMS)
+    if sort not in named and sort.removeprefix("-") not in clips.score_names(session):
+        raise Usage(
+            f"clips cannot be ordered by {sort!r}; use {', '.join(named)}, or a score, with - before it highest first"
+        )
+    return sort

@@ -1,4 +1,4 @@
-"""The door: log in, log out."""
+"""The door: log in, log out, come in by an invitation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from db import log, users
 from db.users import WHOLE_S
+from pipelines.errors import Usage
 from studio.auth import COOKIE, Throttle
 from studio.page import Studio
 
 PAGE = Path(__file__).parent.parent / "assets" / "login.html"
+INVITED = PAGE.with_name("invite.html")
 LONGEST = 8192
 """Bytes of a login form."""
 
@@ -22,6 +25,7 @@ LONGEST = 8192
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter()
     throttle = Throttle()
+    form = INVITED.read_text("utf-8").replace("VERSION", studio.assets.version)
     page = PAGE.read_text("utf-8").replace("VERSION", studio.assets.version)
 
     def door(message: str = "", status: int = 200) -> Response:
@@ -42,6 +46,31 @@ def routes(studio: Studio) -> APIRouter:
             throttle.failed(name, address)
             return door("Name or password is wrong.", 401)
         return remember(RedirectResponse("/", 303), token, secure=is_https(request))
+
+    @router.get("/invite/{token}")
+    def invited(token: str) -> Response:
+        with studio.store.read() as session:
+            known = users.invited(session, token) is not None
+        return welcome() if known else door("This invitation is used up or too old; ask for a new one.", 404)
+
+    @router.post("/invite/{token}")
+    async def accept(request: Request, token: str) -> Response:
+        name, password = await read_form(request)
+        try:
+            await run_in_threadpool(made, token, name, password)
+        except Usage as error:
+            return welcome(str(error), 400)
+        signed_in = await run_in_threadpool(studio.logins.sign_in, name, password)
+        return remember(RedirectResponse("/", 303), signed_in or "", secure=is_https(request))
+
+    def made(token: str, name: str, password: str) -> None:
+        with studio.store.write() as session:
+            role = users.accept(session, token, name, password).role
+            log.note(session, "account made", by=name, name=name, role=role)
+
+    def welcome(message: str = "", status: int = 200) -> Response:
+        text = f"{message[:1].upper()}{message[1:]}"
+        return HTMLResponse(form.replace("MESSAGE", escape(text)), status, {"cache-control": "no-store"})
 
     @router.post("/logout")
     async def log_out(request: Request) -> Response:

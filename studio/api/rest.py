@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
-from db import clips, errands, exports, queue
+from db import clips, errands, exports, paging, queue
 from db.errands import ErrandView
 from db.views import ClipView
 from pipelines.catalogue import choices
@@ -60,7 +60,7 @@ class Page(BaseModel):
     """Some clips; with `after` the next page is asked for, null on the last."""
 
     clips: list[ClipView]
-    after: int | None
+    after: str | None
 
 
 class Answered(BaseModel):
@@ -76,12 +76,12 @@ def routes(studio: Studio) -> APIRouter:
     @router.get("/clips")
     def listed(
         where_: Annotated[Where, Query(alias="where")] = [],  # noqa: B006
-        after: int | None = None,
+        after: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Page:
         """Clips with all that is known of them, oldest first. The next page follows `after`."""
         with studio.store.read() as session:
-            found = clips.page(session, where(session, where_), after=after, limit=limit, newest=False)
+            found = clips.page(session, where(session, where_), sort=paging.OLDEST, after=after, limit=limit)
         return Page(clips=found.clips, after=found.after)
 
     about = "Write a training set into the folder `name` below the exports of the studio, as the Export page does."

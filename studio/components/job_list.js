@@ -3,6 +3,7 @@ const banner = element.querySelector('.banner');
 const empty = element.querySelector('.empty');
 const list = element.querySelector('.runs');
 const template = element.querySelector('template');
+const item = element.querySelector('dialog.item');
 const cards = new Map();
 const COUNTS = ['videos', 'clips', 'kept', 'dropped', 'unscored', 'failed'];
 const CHIP = { active: 'acc', paused: 'maybe', done: 'ok', cancelled: '' };
@@ -34,8 +35,11 @@ function card(run) {
   }
   root.addEventListener('click', (event) => {
     const verb = event.target.dataset.act;
-    if (verb) act(made, verb, event.target);
+    if (verb === 'again') again(made.id, event.target);
+    else if (verb) act(made, verb, event.target);
+    if (event.target.dataset.item) showItem(event.target.dataset.item);
   });
+  made.find('.priority').addEventListener('change', (event) => act(made, 'priority', event.target, { priority: Number(event.target.value) }));
   made.find('.progress').open = run.state === 'active' || run.state === 'paused';
   made.find('.failures').addEventListener('toggle', () => loadFailures(made));
   cards.set(run.run_id, made);
@@ -45,7 +49,10 @@ function card(run) {
 function draw(made, run) {
   const { find } = made;
   set(find('.title'), `${run.recipe} ${run.run_id}`);
-  set(find('.inputs'), short(run.inputs[0]) + (run.inputs.length > 1 ? ` and ${run.inputs.length - 1} more` : ''));
+  set(find('.note'), [run.kind === 'clips' ? 'further captions' : '', run.note].filter(Boolean).join(' · '));
+  find('.note').hidden = !find('.note').textContent;
+  find('.priority').value = String(run.priority);
+  set(find('.inputs'), short(run.inputs[0] || '') + (run.inputs.length > 1 ? ` and ${run.inputs.length - 1} more` : ''));
   find('.inputs').title = run.inputs.join('\n');
   const waits = run.state === 'active' && !run.stages.some((stage) => stage.running + stage.done + stage.failed);
   set(find('.state'), waits ? 'waiting' : WORD[run.state]);
@@ -62,6 +69,8 @@ function draw(made, run) {
   find('[data-act=pause]').hidden = run.state !== 'active';
   find('[data-act=resume]').hidden = run.state !== 'paused';
   find('[data-act=cancel]').hidden = !open;
+  find('.priority').hidden = !open;
+  find('[data-act=again]').hidden = run.kind !== 'videos';
   find('[data-act=retry]').hidden = !run.counts.failed || run.state === 'cancelled';
   find('.failures').hidden = !run.counts.failed;
   set(find('.failures summary'), run.counts.failed === 1 ? '1 item failed' : `${number(run.counts.failed)} items failed`);
@@ -84,6 +93,8 @@ function drawStages(made, run) {
     const parts = [`${number(stage.done)} of ${number(total)}`];
     if (stage.running) parts.push(`${stage.running} running`);
     if (stage.failed) parts.push(`${number(stage.failed)} failed`);
+    if (stage.waiting && stage.done + stage.running) parts.push(`${number(stage.waiting)} waiting`);
+    if (stage.per_minute && run.state === 'active') parts.push(`${perMinute(stage.per_minute / 60)} a minute`);
     if (stage.cancelled) parts.push(`${number(stage.cancelled)} cancelled`);
     set(bar.text, total ? parts.join(', ') : run.state === 'done' ? 'nothing to do' : 'nothing yet');
     bar.track.setAttribute('aria-valuenow', total ? Math.round((100 * stage.done) / total) : 0);
@@ -113,7 +124,8 @@ function drawPace(made, run) {
   const parts = [span(run.seconds)];
   const rate = (now.ended - first.ended) / (now.t - first.t);
   if (now.clips && run.seconds > 3) parts.push(`${perMinute(now.clips / run.seconds)} clips a minute`);
-  if (now.t - first.t > 3 && rate > 0) parts.push(`about ${span((sum('waiting') + sum('running')) / rate)} left`);
+  const left = (sum('waiting') + sum('running')) / rate;
+  if (now.t - first.t > 3 && rate > 0) parts.push(`about ${span(left)} left, till ${new Date(Date.now() + 1000 * left).toLocaleTimeString([], { timeStyle: 'short' })}`);
   set(made.find('.pace'), parts.join(' · '));
 }
 
@@ -128,25 +140,52 @@ function span(seconds) {
 
 async function loadFailures(made) {
   if (!made.find('.failures').open) return;
-  const reply = await ask(`/api/runs/${made.id}/failures`);
+  const reply = await ask(`/api/runs/${made.id}/reasons`);
   if (!reply.ok) return;
-  const groups = new Map();
-  for (const failure of reply.answer) {
-    const key = `${failure.stage}\n${failure.reason}`;
-    if (!groups.has(key)) groups.set(key, { ...failure, items: [] });
-    groups.get(key).items.push(failure.label);
-  }
-  made.find('.groups').replaceChildren(...[...groups.values()].map(group));
+  made.find('.groups').replaceChildren(...reply.answer.map(group));
 }
 
-function group({ stage, reason, items }) {
+function group({ stage, reason, count, items }) {
   const box = node('div', 'group');
   const head = node('p', '');
-  head.append(node('span', 'chip no', `${stage} · ${items.length}`), node('span', '', reason));
+  head.append(node('span', 'chip no', `${stage} · ${number(count)}`), node('span', '', reason));
   const names = node('ul', 'faint');
-  for (const item of items) names.append(node('li', '', item));
+  for (const [id, label] of items) {
+    const button = node('button', 'quiet small', label);
+    button.type = 'button';
+    button.dataset.item = id;
+    const line = node('li', '');
+    line.append(button);
+    names.append(line);
+  }
+  if (count > items.length) names.append(node('li', '', `and ${number(count - items.length)} more`));
   box.append(head, names);
   return box;
+}
+
+/** Everything that is kept about one item. */
+async function showItem(id) {
+  const { ok, answer } = await ask(`/api/runs/items/${id}`);
+  if (!ok) return say(answer.detail);
+  const at = (seconds) => (seconds == null ? '' : new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }));
+  const facts = {
+    item: answer.label, stage: answer.stage, state: answer.state, tried: `${answer.attempts} time${answer.attempts === 1 ? '' : 's'}`,
+    'workers lost': answer.losses, worker: answer.worker, queued: at(answer.queued_at), ended: at(answer.ended_at),
+    'waits until': at(answer.waits_until), kind: answer.kind, reason: answer.reason,
+  };
+  const list = item.querySelector('dl');
+  list.replaceChildren();
+  for (const [name, value] of Object.entries(facts)) if (value) list.append(node('dt', '', name), node('dd', '', String(value)));
+  item.showModal();
+}
+
+/** Fills the form as it was for this run. */
+async function again(id, button) {
+  button.disabled = true;
+  const { ok, answer } = await ask(`/api/runs/${id}/asked`);
+  button.disabled = false;
+  if (ok) document.dispatchEvent(new CustomEvent('clapper:again', { detail: answer }));
+  else say(answer.detail);
 }
 
 async function ask(path, body) {
@@ -156,10 +195,10 @@ async function ask(path, body) {
   return { ok: reply.ok, answer: await reply.json() };
 }
 
-async function act(made, verb, button) {
+async function act(made, verb, button, body = {}) {
   button.disabled = true;
   try {
-    const { ok, answer } = await ask(`/api/runs/${made.id}/${verb}`, {});
+    const { ok, answer } = await ask(`/api/runs/${made.id}/${verb}`, body);
     if (ok) draw(made, answer);
     else say(answer.detail);
   } catch { say('The studio does not answer. Is it still running?'); }

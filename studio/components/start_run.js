@@ -2,6 +2,8 @@
 const code = element.querySelector('code');
 const state = element.querySelector('.state');
 const start = element.querySelector('[data-act=start]');
+const plan = element.querySelector('[data-act=plan]');
+const outlook = element.querySelector('.plan');
 const copy = element.querySelector('[data-act=copy]');
 let sending = false;
 let edited = 0;
@@ -10,7 +12,8 @@ function draw() {
   edited = 0;
   const asked = props.value || {};
   code.textContent = asked.command || '';
-  start.disabled = sending || Boolean(asked.problem);
+  start.disabled = plan.disabled = sending || Boolean(asked.problem);
+  outlook.hidden = true;
   say(asked.problem || '', Boolean(asked.problem));
 }
 
@@ -41,6 +44,41 @@ async function begin() {
   }
 }
 
+/** What a run would find, and about how long it would take; nothing is started. */
+async function look() {
+  plan.disabled = true;
+  say('Looking …', false);
+  await settled();
+  const { inputs, recipe, sets } = props.value;
+  try {
+    const reply = await fetch('/api/runs/plan', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ inputs, recipe, sets }),
+    });
+    if (reply.status === 401) return location.assign('/login');
+    const answer = await reply.json();
+    say(reply.ok ? '' : sentence(answer), !reply.ok);
+    if (reply.ok) told(answer);
+  } catch {
+    say('The studio does not answer. Is it still running?', true);
+  } finally {
+    plan.disabled = false;
+  }
+}
+
+function told({ new: fresh, known, problems, film_s: film, guessed, work_s: work, more }) {
+  const videos = (number) => `${number.toLocaleString('en')} ${number === 1 ? 'video' : 'videos'}`;
+  const time = work == null ? 'no earlier run tells how long that takes' : `about ${span(work)}`;
+  const lines = [fresh ? `${more ? 'More than ' : ''}${videos(fresh)} to read, ${guessed ? 'about ' : ''}${span(film)} of film, ${time}.` : 'Nothing new to read.'];
+  if (known) lines.push(`${videos(known)} known already: no cost.`);
+  if (problems.length) lines.push(`${problems.length} cannot be used, the first: ${problems[0]}`);
+  outlook.textContent = lines.join('\n');
+  outlook.hidden = false;
+}
+
+const span = (s) => (s < 90 ? `${Math.round(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`);
+
 /** What was typed a moment ago may still be on its way through the form. */
 async function settled() {
   while (edited && Date.now() - edited < 3000) await new Promise((done) => setTimeout(done, 20));
@@ -49,6 +87,8 @@ async function settled() {
 const sentence = (answer) => (typeof answer.detail === 'string' ? answer.detail : 'The studio could not take this.');
 
 start.addEventListener('click', begin);
+plan.addEventListener('click', look);
+document.addEventListener('clapper:again', (event) => trigger('again', event.detail));
 copy.addEventListener('click', async () => {
   await navigator.clipboard.writeText(code.textContent);
   copy.textContent = 'Copied';

@@ -19,6 +19,7 @@ PAGE = Page(
         ("/", "search"),
         ("← ↑ → ↓", "from clip to clip, in the grid and in an opened clip"),
         ("Enter", "open the clip"),
+        ("X", "select the clip; Shift and a click select a stretch"),
         ("Esc", "close it"),
     ),
 )

@@ -46,12 +46,24 @@ def build(studio: Studio) -> None:
     def take(text: str, event: gr.EventData) -> str:
         return "\n".join([*text.splitlines(), str(event.folder)])
 
+    def again(event: gr.EventData) -> dict[Any, Any]:
+        """The form as a former run had it."""
+        name, text = str(event.recipe), "\n".join(map(str, event.inputs))
+        if name not in known:
+            return {paths: text}
+        was = recipes.load(name, [str(one) for one in event.sets])
+        value = asked(studio.settings, text, known[name], form.values(was))
+        shown = {paths: text, recipe: gr.update(value=name, info=was.about), start: gr.update(value=value)}
+        return form.show(controls, was) | shown
+
     everything = {paths, recipe, *controls.controls.values()}
     moved = [paths.change, *(control.input for control in controls.controls.values())]
     gr.on(moved, describe, everything, start, trigger_mode="always_last", js=EDITING, **QUICK)
     recipe.input(
         choose, everything, {start, recipe, *controls.controls.values(), *controls.parts.values()}, js=EDITING, **QUICK
     )
+    drawn = {paths, start, recipe, *controls.controls.values(), *controls.parts.values()}
+    start.again(again, None, drawn, js=EDITING, **QUICK)
     upload.uploaded(take, paths, paths, **QUICK)
 
 

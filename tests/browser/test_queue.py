@@ -13,6 +13,7 @@ from db.models import Job
 from db.session import Store
 from pipelines import recipe as recipes
 from settings import Settings
+from tests.support.footage import make_video
 
 pytestmark = pytest.mark.browser
 
@@ -121,3 +122,33 @@ def test_an_upload_lands_in_the_form(queue_page: Page, settings: Settings, tmp_p
     assert folder.parent == settings.uploads
     assert [path.name for path in folder.iterdir()] == ["a film.mp4"]
     expect(queue_page.locator(COMMAND)).to_contain_text(str(folder))
+
+
+def test_what_a_run_would_cost_is_told_before_it_starts(queue_page: Page, store: Store, tmp_path: Path) -> None:
+    make_video(tmp_path / "films" / "drift.mp4")
+    queue_page.get_by_label("Folders, videos or lists").fill(str(tmp_path / "films"))
+    queue_page.get_by_role("button", name="Dry run").click()
+    expect(queue_page.locator("#start-run .plan")).to_contain_text("1 video to read, 4 s of film, no earlier run tells")
+    with store.read() as session:
+        assert runs.recent(session) == []
+
+
+def test_a_run_is_asked_for_again_and_put_before_others(queue_page: Page, store: Store) -> None:
+    with store.write() as session:
+        changed = recipes.load("quickstart", ["scan.max_s=8"])
+        run = runs.create(session, changed, inputs=["/films/a", "/films/b"], by="lin").id
+        runs.create(session, changed, inputs=["/films/c"], by="lin")
+    card = queue_page.locator(f".run[data-run='{run}']")
+    card.get_by_role("button", name="Run again").click()
+    expect(queue_page.get_by_label("Folders, videos or lists")).to_have_value("/films/a\n/films/b")
+    expect(queue_page.locator(COMMAND)).to_contain_text("--set scan.max_s=8")
+    card.get_by_label("Priority").select_option("1")
+    expect(card.get_by_label("Priority")).to_be_enabled()
+    with store.write() as session:
+        runs.get(session, run)
+        assert [lease.label for lease in queue.claim(session, "w")] == ["/films/a"]
+        failed = {"state": "failed", "error_kind": "k", "error": "it is damaged"}
+        session.execute(update(Job).where(Job.state == "leased").values(**failed))
+    card.get_by_text("1 item failed").click()
+    card.get_by_role("button", name="/films/a").click()
+    expect(queue_page.locator("#job-list dialog.item")).to_contain_text("it is damaged")

@@ -27,7 +27,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(library: Store, newest: b
     seen, after = [], None
     with library.read() as session:
         for _ in expected:
-            page = clips.page(session, after=after, limit=2, newest=newest)
+            page = clips.page(session, after=after, limit=2, sort="newest" if newest else "oldest")
             seen.append([clip.id for clip in page.clips])
             after = page.after
     assert (seen, after) == (expected, None)

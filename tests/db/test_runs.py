@@ -12,6 +12,7 @@ from db.runs import Input
 from db.session import Store
 from pipelines.errors import Usage
 from pipelines.recipe import load
+from tests.support.library import add_clip
 
 
 def create(store: Store, *inputs: str | Input) -> int:
@@ -118,3 +119,64 @@ def test_progress_lists_the_stages_in_their_order(store: Store) -> None:
 def test_an_unknown_run_is_wrong_use(store: Store) -> None:
     with pytest.raises(Usage, match="no run 9"), store.read() as session:
         runs.get(session, 9)
+
+
+def test_an_urgent_run_goes_first_and_keeps_the_order_of_its_stages(store: Store) -> None:
+    first, second = create(store, "/a"), create(store, "/b")
+    with store.write() as session:
+        runs.set_priority(session, second, 1)
+        queue.add(session, runs.get(session, second), "probe", [Item("x", "x")], priority=1)
+        assert [lease.label for _ in range(3) for lease in queue.claim(session, "w")] == ["x", "/b", "/a"]
+        runs.set_priority(session, first, -1)
+        assert runs.progress(session, first).priority == -1
+        with pytest.raises(Usage, match="no priority"):
+            runs.set_priority(session, first, 5)
+
+
+def test_failures_are_counted_by_reason(store: Store) -> None:
+    run_id = create(store, "/a", "/b", "/c")
+    with store.write() as session:
+        for reason in ("it is damaged", "it is empty", "it is damaged"):
+            queue.fail(session, queue.claim(session, "w")[0], kind="k", reason=reason)
+        first, second = runs.reasons(session, run_id, examples=1)
+        assert (first.reason, first.count, [label for _, label in first.items]) == ("it is damaged", 2, ["/a"])
+        assert (second.reason, second.count) == ("it is empty", 1)
+        item = runs.details(session, first.items[0][0])
+        assert (item.label, item.attempts, item.reason, item.state) == ("/a", 1, "it is damaged", "failed")
+        with pytest.raises(Usage, match="no item 99"):
+            runs.details(session, 99)
+
+
+def test_the_pace_of_a_stage_counts_what_was_worked_on(store: Store) -> None:
+    run_id = create(store, "/a", "/b")
+    with store.write() as session:
+        queue.add(session, runs.get(session, run_id), "probe", [Item("x", "x")], done=True)
+        queue.finish(session, queue.claim(session, "w")[0])
+        stages = {stage.name: stage.per_minute for stage in runs.progress(session, run_id).stages}
+    assert (stages["find"], stages["probe"]) == (0.5, 0.0)
+
+
+def test_a_run_on_clips_shows_its_own_stages_and_words(store: Store) -> None:
+    run_id = create(store)
+    with store.write() as session:
+        run = runs.get(session, run_id)
+        run.kind, run.inputs, run.note = "clips", ["verdict=kept"], "shorter prompt"
+        session.execute(update(Job).values(stage="measured"))
+        now = runs.progress(session, run_id)
+    assert ([stage.name for stage in now.stages], now.inputs, now.note) == (
+        ["measured"],
+        ("verdict=kept",),
+        "shorter prompt",
+    )
+
+
+def test_the_speed_of_a_recipe_is_film_by_time(store: Store) -> None:
+    run_id = create(store)
+    with store.write() as session:
+        assert runs.speed(session, "quickstart") is None
+        add_clip(session)
+        queue.add(session, runs.get(session, run_id), "scan", [Item("1", "ball")])
+        session.execute(update(Job).values(state="done", attempt=1))
+        run = runs.get(session, run_id)
+        run.state, run.ended_at = "done", run.created_at + 30
+        assert runs.speed(session, "quickstart") == pytest.approx(2.0)

@@ -7,12 +7,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from db import clips, exports, spotchecks, verdicts
+from db import clips, leaving, spotchecks, verdicts
 from db.filters import parse_where
 from db.models import Clip, LotClip, Sample, SampleItem
 from db.sampling import Wish
 from db.session import Store
 from pipelines.errors import Usage
+from pipelines.selection import Selection
 from tests.support.library import Made, add_clip
 from tests.support.lots import SEED, add_lot, card, drawn, judge, reviews, sampled, say
 
@@ -77,7 +78,7 @@ def test_a_lot_passes_and_what_nobody_saw_is_accepted_apart(lot: Store) -> None:
     with lot.read() as session:
         assert clips.tallies(session)["review"]["accepted_lot"] == 28
         assert clips.count(session, parse_where(["review=accepted_lot"])) == 28
-        assert [exports.count(session, which) for which in ("accepted", "accepted_lot")] == [13, 41]
+        assert [leaving.count(session, Selection(which=which)) for which in ("accepted", "reviewed")] == [13, 41]
         sample = session.get_one(Sample, number)
         assert (sample.state, sample.verdict["seen"], sample.decided_by) == ("accepted", 12, "lea")
     unseen = next(clip_id for clip_id, review in reviews(lot).items() if review == "accepted_lot")

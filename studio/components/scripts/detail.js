@@ -1,6 +1,7 @@
 // One clip of the Library, whole: watch it, read everything about it, decide.
 
 import { ask, caption, clock, fileName, h, key, media, number, when, writer } from './dom.js';
+import { about, captions, film, section, stages } from './detail_parts.js';
 import { badges } from './grid.js';
 
 const REASONS = { caption: 'The caption', clip: 'The clip' };
@@ -37,7 +38,7 @@ export class Detail {
 
   closed() {
     this.dialog.replaceChildren();
-    this.grid.cards.children[this.index]?.focus({ preventScroll: true });
+    this.grid.at(this.index)?.focus({ preventScroll: true });
   }
 
   pressed(event) {
@@ -75,15 +76,16 @@ export class Detail {
     this.dialog.querySelector('.told').textContent = sentence;
   }
 
-  draw({ clip, history }, told) {
+  draw(whole, told) {
+    const { clip } = whole;
     const video = h('video', { controls: true, muted: true, loop: true, playsInline: true, autoplay: true, poster: media(clip, 'poster.jpg'), src: media(clip, 'proxy.mp4') });
     const button = (label, name, on) => h('button', { class: 'quiet small', 'aria-label': name, on: { click: on } }, label);
     this.dialog.replaceChildren(
       h('header', { class: 'row' }, h('b', {}, fileName(clip.video)), h('span', { class: 'faint' }, `${clock(clip.start_s)} – ${clock(clip.end_s)} · ${clip.size.join('×')} · ${number(clip.fps)} fps · clip ${clip.id}`),
         h('span', { class: 'grow' }), button('‹', 'Clip before', () => this.go(-1)), button('›', 'Next clip', () => this.go(1)), button('Close', 'Close', () => this.dialog.close())),
       h('div', { class: 'columns' },
-        h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: 'Frames of the clip, from first to last' }), measured(clip)),
-        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), remarks(clip), captions(clip), decisions(history))));
+        h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: 'Frames of the clip, from first to last' }), measured(clip), film(whole)),
+        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), about(whole), remarks(clip), captions(whole), decisions(whole.history), stages(whole))));
   }
 
   actions(clip) {
@@ -99,7 +101,7 @@ export class Detail {
 function measured(clip) {
   const scores = Object.entries(clip.scores).map(([name, value]) => h('tr', {}, h('th', {}, name), h('td', {}, value == null ? `not measured: ${clip.missing[name]}` : number(value))));
   const facts = Object.entries(clip.facts).map(([name, text]) => h('tr', {}, h('th', {}, name), h('td', {}, text)));
-  return h('table', {}, h('tbody', {}, ...scores, ...facts, h('tr', {}, h('th', {}, 'file'), h('td', {}, clip.video))));
+  return h('table', {}, h('tbody', {}, ...scores, ...facts));
 }
 
 function captionInForce(clip) {
@@ -110,16 +112,10 @@ function captionInForce(clip) {
     h('p', { class: 'caption' }, now ? now.text : 'No caption yet.'));
 }
 
-// Tags, and what people noted about it.
+// What people noted about it.
 function remarks(clip) {
   const notes = clip.notes.map((one) => h('li', {}, [one.kind === 'omitted' ? 'left out' : one.kind, one.text].filter(Boolean).join(': '), h('span', { class: 'faint' }, [one.at_s != null && ` · at ${clock(one.at_s)}`, ` · ${one.by} · ${when(one.at)}`].filter(Boolean).join(''))));
-  const tags = clip.tags.length > 0 && h('div', { class: 'row' }, ...clip.tags.map((tag) => h('span', { class: 'chip' }, tag)));
-  return (tags || notes.length > 0) && h('div', {}, tags, notes.length > 0 && section('Notes', notes));
-}
-
-function captions(clip) {
-  const others = clip.captions.filter((one) => one.id !== clip.caption_id);
-  return others.length > 0 && section('Other captions', others.map((one) => h('li', {}, h('span', { class: 'faint' }, `${writer(one)} · ${one.outcome === 'ok' ? when(one.at) : `${one.outcome}: ${one.reason || ''}`}`), h('br'), one.text)));
+  return notes.length > 0 && section('Notes', notes);
 }
 
 function decisions(history) {
@@ -132,6 +128,3 @@ function lotStory({ kind, detail }) {
   return `${kind.replaceAll('_', ' ')} ${detail.lot}${found}${detail.note ? `: ${detail.note}` : ''}`;
 }
 
-function section(title, items) {
-  return h('div', {}, h('h3', {}, title), h('ol', {}, ...items));
-}

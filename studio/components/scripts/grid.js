@@ -4,15 +4,21 @@ import { ask, busy, caption, h, media, number, fileName } from './dom.js';
 
 const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
 
+const SCREENS = 3;
+const ABOUT = 60;
+
 export class Grid {
-  // `on`: open(index), loaded(shelf), failed(sentence)
+  // `on`: open(index), loaded(shelf), failed(sentence), chosen(number)
   constructor({ cards, end }, on) {
     this.cards = cards;
     this.end = end;
     this.on = on;
     this.clips = [];
+    this.chosen = new Set();
+    this.choosing = false;
     this.turn = 0;
     new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.more(), { rootMargin: '800px' }).observe(end);
+    this.near = new IntersectionObserver((seen) => seen.forEach((one) => this.fold(one)), { rootMargin: `${100 * SCREENS}%` });
     cards.addEventListener('click', (event) => this.pick(event));
     cards.addEventListener('pointermove', (event) => scrub(event));
     cards.addEventListener('pointerout', (event) => rest(event));
@@ -31,10 +37,20 @@ export class Grid {
     if (this.after != null && !this.loading) this.fetch(false);
   }
 
+  // Whole rows only, so that a folded block leaves no gap.
+  get limit() {
+    const columns = this.columns;
+    return columns * Math.ceil(ABOUT / columns);
+  }
+
+  get columns() {
+    return getComputedStyle(this.cards).gridTemplateColumns.split(' ').length;
+  }
+
   async fetch(fresh) {
     const turn = this.turn;
     this.loading = true;
-    const query = new URLSearchParams([...this.asked.where.map((one) => ['where', one]), ['sort', this.asked.sort]]);
+    const query = new URLSearchParams([...this.asked.where.map((one) => ['where', one]), ['sort', this.asked.sort], ['limit', String(this.limit)]]);
     if (!fresh) query.set('after', this.after);
     try {
       const shelf = await ask(`/api/library/clips?${query}`);
@@ -46,14 +62,27 @@ export class Grid {
   }
 
   add(shelf, fresh) {
-    const cards = shelf.clips.map((clip) => card(clip));
-    if (fresh) this.clips = [];
+    if (fresh) { this.clips = []; this.near.disconnect(); }
+    const block = h('div', { class: 'block', 'data-first': String(this.clips.length), 'data-count': String(shelf.clips.length) }, ...shelf.clips.map((clip) => this.card(clip)));
     this.clips.push(...shelf.clips);
-    if (fresh) this.cards.replaceChildren(...cards);
-    else this.cards.append(...cards);
+    if (fresh) this.cards.replaceChildren(block);
+    else if (shelf.clips.length) this.cards.append(block);
+    this.near.observe(block);
     this.after = shelf.after;
     this.on.loaded(shelf);
     if (this.after != null && this.end.getBoundingClientRect().top < innerHeight + 800) setTimeout(() => this.more(), 0);
+  }
+
+  // Blocks far from what is seen keep their height and nothing else, so that a hundred thousand clips scroll like a hundred.
+  fold({ target: block, isIntersecting, boundingClientRect }) {
+    const [first, count] = [Number(block.dataset.first), Number(block.dataset.count)];
+    if (isIntersecting && !block.firstElementChild && count) {
+      block.replaceChildren(...this.clips.slice(first, first + count).map((clip) => this.card(clip)));
+      block.style.height = '';
+    } else if (!isIntersecting && block.firstElementChild && boundingClientRect.height && !block.contains(document.activeElement)) {
+      block.style.height = `${boundingClientRect.height}px`;
+      block.replaceChildren();
+    }
   }
 
   fail(error) {
@@ -61,28 +90,67 @@ export class Grid {
     this.on.failed(error.status ? error.message : 'The studio cannot be reached; change a filter to try again.');
   }
 
+  card(clip) {
+    const made = card(clip);
+    if (this.choosing) made.setAttribute('aria-pressed', String(this.chosen.has(clip.id)));
+    return made;
+  }
+
+  at(index) {
+    return this.cards.querySelector(`.card[data-id="${this.clips[index]?.id}"]`);
+  }
+
   // One clip as it is now.
   replace(clip) {
     const index = this.clips.findIndex((one) => one.id === clip.id);
     if (index < 0) return;
+    this.at(index)?.replaceWith(this.card(clip));
     this.clips[index] = clip;
-    this.cards.children[index].replaceWith(card(clip));
   }
 
   pick(event) {
     const chosen = event.target.closest('.card');
-    if (chosen) this.on.open([...this.cards.children].indexOf(chosen));
+    if (!chosen) return;
+    const index = this.clips.findIndex((clip) => String(clip.id) === chosen.dataset.id);
+    if (this.choosing || event.ctrlKey || event.metaKey || event.shiftKey) this.mark(index, event.shiftKey);
+    else this.on.open(index);
+  }
+
+  choose(choosing) {
+    this.choosing = choosing;
+    if (!choosing) this.chosen.clear();
+    this.last = null;
+    this.drawChosen();
+  }
+
+  mark(index, range) {
+    this.choosing = true;
+    const from = range && this.last != null ? this.last : index;
+    const put = range || !this.chosen.has(this.clips[index].id);
+    for (let at = Math.min(from, index); at <= Math.max(from, index); at++) put ? this.chosen.add(this.clips[at].id) : this.chosen.delete(this.clips[at].id);
+    this.last = index;
+    this.drawChosen();
+  }
+
+  drawChosen() {
+    this.cards.classList.toggle('choosing', this.choosing);
+    for (const made of this.cards.querySelectorAll('.card')) {
+      if (this.choosing) made.setAttribute('aria-pressed', String(this.chosen.has(Number(made.dataset.id))));
+      else made.removeAttribute('aria-pressed');
+    }
+    this.on.chosen(this.chosen.size);
   }
 
   walk(event) {
-    const chosen = event.target.closest('.card');
-    if (busy(event) || !chosen) return;
-    const all = [...this.cards.children];
-    const columns = getComputedStyle(this.cards).gridTemplateColumns.split(' ').length;
+    const here = event.target.closest('.card');
+    if (busy(event) || !here) return;
+    const index = this.clips.findIndex((clip) => String(clip.id) === here.dataset.id);
+    if (event.key === 'x') return this.mark(index, false);
+    const columns = this.columns;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     if (!step) return;
     event.preventDefault();
-    all[all.indexOf(chosen) + step]?.focus();
+    this.at(index + step)?.focus();
   }
 }
 

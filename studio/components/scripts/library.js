@@ -1,12 +1,17 @@
 // The Library: filters, grid, rules and detail, held together by the conditions in the address.
 
+import { Bulk } from './bulk.js';
 import { ask, busy, h, parts as partsOf, whole } from './dom.js';
 import { Detail } from './detail.js';
 import { Grid } from './grid.js';
 import { Rules } from './rules.js';
+import { Views } from './views.js';
 
 const REVIEWS = { waiting: 'waiting', accepted: 'accepted', accepted_lot: 'accepted by lot', rejected: 'rejected', skipped: 'skipped' };
 const VERDICTS = { kept: 'kept', dropped: 'dropped', unscored: 'cannot be scored', pending: 'being scored' };
+const ORDERS = { newest: 'newest first', oldest: 'oldest first', decided: 'last decided', longest: 'longest first', shortest: 'shortest first' };
+const COUNTED = 10000;
+const HINTS = ['tag=', 'model=', 'prompt=', 'reviewer=', 'caption=truncated', 'flag=', 'run=', 'video~', 'missing=', 'camera=', 'superseded=yes', 'not tag='];
 const TYPING_MS = 200;
 const POLL_MS = 10000;
 
@@ -19,15 +24,23 @@ class Library {
     this.root = root;
     this.parts = partsOf(root);
     this.read();
-    this.grid = new Grid(this.parts, { open: (index) => this.detail.open(index), loaded: (shelf) => this.loaded(shelf), failed: (sentence) => this.trouble(sentence) });
+    this.grid = new Grid(this.parts, { open: (index) => this.detail.open(index), loaded: (shelf) => this.loaded(shelf), failed: (sentence) => this.trouble(sentence), chosen: (number) => this.drawChosen(number) });
     this.detail = new Detail(this.parts.detail, { grid: this.grid, changed: () => this.facets() });
     this.rules = new Rules(this.parts, { applied: () => this.reload() });
+    this.views = new Views(this.parts, { now: () => ({ where: this.where(), sort: this.sort }), choose: (view) => this.choose(view) });
+    this.bulk = new Bulk(this.parts, {
+      where: () => (this.grid.chosen.size ? [`clip=${[...this.grid.chosen].join(',')}`] : this.where()),
+      tags: () => this.found?.tags || {},
+      reasons: () => ask('/api/review/reasons'),
+      done: () => { this.grid.choose(false); this.reload(); },
+    });
   }
 
   async start() {
     this.listen();
     this.reload();
     this.rules.load();
+    this.views.load();
     setInterval(() => document.visibilityState === 'visible' && this.look(), POLL_MS);
     const asked = new URLSearchParams(location.search).get('clip');
     if (asked) this.detail.show(Number(asked));
@@ -37,17 +50,22 @@ class Library {
 
   read() {
     const asked = new URLSearchParams(location.search);
-    this.sort = asked.get('sort') === 'oldest' ? 'oldest' : 'newest';
+    this.lookAt(asked.getAll('where'), asked.get('sort'));
+  }
+
+  lookAt(wheres, sort) {
+    this.sort = sort || 'newest';
     this.review = new Set();
     this.verdict = new Set();
     this.reason = '';
     this.text = '';
     this.others = [];
-    for (const where of asked.getAll('where')) this.take(where);
+    for (const where of wheres) this.take(where);
   }
 
   take(where) {
-    const [, name, sign, value] = where.match(/^\s*([\w.-]+)\s*(>=|<=|>|<|=|~)\s*(.*?)\s*$/s) || [];
+    const [, name, sign, written] = where.match(/^\s*([\w.-]+)\s*(=|~)\s*("(?:[^"\\]|\\.)*"|(?:(?! and | or )[^"()])*?)\s*$/s) || [];
+    const value = bare(written || '');
     if (name === 'review' && sign === '=') value.split(',').forEach((one) => this.review.add(one.trim()));
     else if (name === 'verdict' && sign === '=') value.split(',').forEach((one) => this.verdict.add(one.trim()));
     else if (name === 'reason' && sign === '=' && !this.reason) this.reason = value;
@@ -59,14 +77,14 @@ class Library {
     return [
       ...(this.review.size ? [`review=${[...this.review].join(',')}`] : []),
       ...(this.verdict.size ? [`verdict=${[...this.verdict].join(',')}`] : []),
-      ...(this.reason ? [`reason=${this.reason}`] : []),
-      ...(this.text ? [`text~${this.text}`] : []),
+      ...(this.reason ? [`reason=${quoted(this.reason)}`] : []),
+      ...(this.text ? [`text~${quoted(this.text)}`] : []),
       ...this.others,
     ];
   }
 
   write() {
-    const address = new URLSearchParams([...this.where().map((one) => ['where', one]), ...(this.sort === 'oldest' ? [['sort', 'oldest']] : [])]);
+    const address = new URLSearchParams([...this.where().map((one) => ['where', one]), ...(this.sort === 'newest' ? [] : [['sort', this.sort]])]);
     const theme = new URLSearchParams(location.search).get('__theme');
     if (theme) address.set('__theme', theme);
     history.replaceState(history.state, '', location.pathname + (address.size ? `?${address}` : '')); // the page has a <base>
@@ -80,6 +98,7 @@ class Library {
   reload() {
     this.trouble('');
     this.drawFilters();
+    this.views.show();
     this.grid.load({ where: this.where(), sort: this.sort });
     return this.facets();
   }
@@ -104,16 +123,21 @@ class Library {
       this.change();
     });
     clear.addEventListener('click', () => {
-      history.replaceState(history.state, '', location.pathname);
-      this.read();
-      this.change();
+      this.choose({ where: [], sort: 'newest' });
     });
     fresh.addEventListener('click', () => this.reload());
+    this.parts.select.addEventListener('click', () => this.grid.choose(!this.grid.choosing));
+    this.parts.bulk.addEventListener('change', () => { const act = this.parts.bulk.value; this.parts.bulk.value = ''; if (act) this.bulk.open(act); });
     document.addEventListener('keydown', (event) => {
-      if (event.key !== '/' || busy(event)) return;
-      event.preventDefault();
-      search.focus();
+      if (busy(event)) return;
+      if (event.key === '/') { event.preventDefault(); search.focus(); }
+      if (event.key === 'Escape' && this.grid.choosing) this.grid.choose(false);
     });
+  }
+
+  choose({ where, sort }) {
+    this.lookAt(where, sort);
+    this.change();
   }
 
   set(name, value) {
@@ -143,6 +167,7 @@ class Library {
     if (!found) return;
     this.found = found;
     this.parts.fresh.hidden = true;
+    this.parts.words.replaceChildren(...[...Object.keys(found.tags).map((tag) => `tag=${tag}`), ...found.scores.map((name) => `${name}>`), ...HINTS].map((word) => h('option', { value: word })));
     this.drawFilters();
     this.drawEmpty();
   }
@@ -157,7 +182,8 @@ class Library {
   drawFilters() {
     const { search, sort, reason, review, verdict, conditions } = this.parts;
     if (document.activeElement !== search) search.value = this.text;
-    sort.value = this.sort;
+    this.drawOrders(sort);
+    this.parts.toReview.href = `/review${this.where().length ? `?${new URLSearchParams(this.where().map((one) => ['where', one]))}` : ''}`;
     const counts = this.found || { review: {}, verdict: {}, reasons: [] };
     drawToggles(review, REVIEWS, counts.review, this.review);
     drawToggles(verdict, VERDICTS, counts.verdict, this.verdict);
@@ -165,15 +191,38 @@ class Library {
     if (this.reason && !reasons.some(([name]) => name === this.reason)) reasons.unshift([this.reason, this.reason]);
     reason.replaceChildren(h('option', { value: '' }, 'any reason'), ...reasons.map(([name, label]) => h('option', { value: name }, label)));
     reason.value = this.reason;
-    conditions.replaceChildren(...this.others.map((one, index) => h('button', { class: 'chip acc', 'data-index': String(index), 'aria-label': `Remove ${one}` }, `${one} ✕`)));
+    conditions.replaceChildren(...this.others.map((one, index) => h('button', { type: 'button', class: 'chip acc', 'data-index': String(index), 'aria-label': `Remove ${one}` }, `${one} ✕`)));
   }
 
   loaded(shelf) {
-    if (shelf.count != null) {
-      this.count = shelf.count;
-      this.parts.count.textContent = `${whole(shelf.count)} clip${shelf.count === 1 ? '' : 's'}`;
-    }
+    if (shelf.count != null) this.drawCount(shelf.count);
     this.drawEmpty();
+  }
+
+  // Up to ten thousand are counted at once; how many more there are is told when it is known.
+  async drawCount(number) {
+    this.count = number;
+    this.parts.count.textContent = number < COUNTED ? `${whole(number)} clip${number === 1 ? '' : 's'}` : `more than ${whole(COUNTED)} clips`;
+    if (number < COUNTED) return;
+    const asked = JSON.stringify(this.where());
+    const all = await ask(`/api/library/count?${new URLSearchParams(this.where().map((one) => ['where', one]))}`).catch(() => null);
+    if (all !== null && asked === JSON.stringify(this.where())) this.parts.count.textContent = `${whole(all)} clips`;
+  }
+
+  drawChosen(number) {
+    this.parts.select.setAttribute('aria-pressed', String(this.grid.choosing));
+    this.parts.select.textContent = this.grid.choosing ? 'Done selecting' : 'Select';
+    this.parts.chosen.hidden = !this.grid.choosing;
+    this.parts.chosen.textContent = number ? `${whole(number)} selected` : 'none selected: click clips, with Shift a whole row of them';
+    this.parts.bulk.options[0].textContent = number ? `Do to these ${whole(number)} …` : 'Do to all …';
+  }
+
+  drawOrders(select) {
+    const scores = (this.found?.scores || []).filter((name) => name !== 'duration');
+    const shown = [...Object.entries(ORDERS), ...scores.flatMap((name) => [[`-${name}`, `${name}, highest`], [name, `${name}, lowest`]])];
+    if (!shown.some(([name]) => name === this.sort)) shown.push([this.sort, this.sort]);
+    if (select.options.length !== shown.length) select.replaceChildren(...shown.map(([name, label]) => h('option', { value: name }, label)));
+    select.value = this.sort;
   }
 
   drawEmpty() {
@@ -199,3 +248,7 @@ function drawToggles(node, names, counts, chosen) {
     h('button', { class: `chip ${chosen.has(name) ? 'acc' : ''}`, 'data-value': name, 'aria-pressed': String(chosen.has(name)) }, label, h('span', { class: 'number' }, whole(counts[name] || 0)))));
   if (focused) node.querySelector(`[data-value="${focused}"]`)?.focus();
 }
+
+// Values as they stand in a condition, and as they are meant.
+const quoted = (value) => (/^[^"()\\]+$/.test(value) && !/(^|\s)(and|or|not)(\s|$)/i.test(value) ? value : `"${value.replace(/[\\"]/g, '\\$&')}"`);
+const bare = (value) => (value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value);

@@ -36,7 +36,8 @@ def test_a_run_is_queued_as_asked(client: TestClient, folder: Path) -> None:
     answer = client.get("/api/runs").json()
     (run,) = answer["runs"]
     assert (run["recipe"], run["state"], run["inputs"]) == ("quickstart", "active", [str(folder)])
-    assert run["stages"][0] == {"name": "find", "waiting": 1, "running": 0, "done": 0, "failed": 0, "cancelled": 0}
+    counts = {"waiting": 1, "running": 0, "done": 0, "failed": 0, "cancelled": 0}
+    assert run["stages"][0] == {"name": "find", **counts, "per_minute": 0.0}
     assert answer["workers"] == 0
 
 

@@ -44,6 +44,8 @@ def test_facets(library: TestClient) -> None:
         "verdict": {"kept": 4, "dropped": 1},
         "review": {"waiting": 5},
         "reasons": [["motion below 0.02", 1]],
+        "tags": {},
+        "scores": ["motion", "text"],
     }
 
 
@@ -53,6 +55,28 @@ def test_a_clip_comes_with_its_history(library: TestClient) -> None:
     whole = library.get("/api/library/clip/2").json()
     assert whole["clip"]["reject_reason"] == "clip: cut inside"
     assert [entry["kind"] for entry in whole["history"]] == ["reject"]
+
+
+def test_a_shelf_in_the_order_of_a_score(library: TestClient) -> None:
+    found = library.get("/api/library/clips", params={"sort": "-motion", "limit": 2}).json()
+    assert [clip["id"] for clip in found["clips"]] == [5, 4]
+    rest = library.get("/api/library/clips", params={"sort": "-motion", "after": found["after"]}).json()
+    assert [clip["id"] for clip in rest["clips"]] == [3, 2, 1]
+    refused = library.get("/api/library/clips", params={"sort": "beauty"})
+    assert (refused.status_code, "use newest" in refused.json()["detail"]) == (400, True)
+    assert library.get("/api/library/count", params={"where": "motion>0.15"}).json() == 3
+
+
+def test_views_are_kept_shared_and_forgotten(library: TestClient) -> None:
+    view = {"name": "Lively", "where": ["motion>0.2 or not verdict=kept"], "sort": "-motion", "shared": True}
+    made = library.post("/api/library/views", json=view)
+    assert made.status_code == 201
+    (found,) = library.get("/api/library/views").json()
+    assert {name: found[name] for name in view} == view
+    assert library.post("/api/library/views", json={**view, "where": ["motion>"]}).status_code == 400
+    assert library.post(f"/api/library/views/{found['id']}/forget").status_code == 200
+    assert library.get("/api/library/views").json() == []
+    assert library.post(f"/api/library/views/{found['id']}/forget").status_code == 400
 
 
 def test_rules_come_with_the_way_their_scores_lie(library: TestClient) -> None:

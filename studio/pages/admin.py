@@ -1,0 +1,13 @@
+"""Admin: who may do what, who reviews what, and who did what."""
+
+from __future__ import annotations
+
+from studio.page import Page, Studio
+from studio.widget import widget
+
+
+def build(_studio: Studio) -> None:
+    widget("admin")
+
+
+PAGE = Page("Admin", "/admin", order=90, build=build, least="lead")
