@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from cli.common import Data, settings_for
 from db import dbapi
 from settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.catalogue import Model
+    from pipelines.machine import Machine
 
 PACKAGES = ("gradio", "sqlalchemy", "sqlite-utils", "av", "opencv-python-headless", "scenedetect-headless", "rapidocr")
 LEAST_AVCODEC = (62, 28, 102)
@@ -123,6 +128,36 @@ def optional_models(_: Settings) -> Iterator[Finding]:
         yield Finding(Level.OK, "weights of easyocr", str(easyocr.folder()))
 
 
+def networks(_: Settings) -> Iterator[Finding]:
+    """What they would run on, asked in a process of its own, and which of them are here."""
+    from pipelines import catalogue, machine, weights
+
+    if missing := weights.not_installed():
+        yield Finding(Level.NOTE, "networks in the worker", f"without {', '.join(missing)}; a server may do", "make models")
+        return
+    found = machine.look()
+    yield Finding(Level.OK if found else Level.NOTE, "networks run on", str(found or "torch could not be asked"))
+    yield Finding(Level.OK, "models folder", str(catalogue.folder()))
+    ours = [model for model in catalogue.catalogue().values() if not model.hosted]
+    here = {model.name: place for model in ours if (place := weights.find(model))}
+    for model in ours:
+        if model.name in here:
+            yield Finding(Level.OK, f"model {model.name}", f"{here[model.name]}{_room(model, found)}")
+    if found and (best := found.advised()).name not in here:
+        yield Finding(Level.NOTE, "captioner for this machine", f"{best.name}{_room(best, found)}", weights.advice(best))
+    if absent := [model.name for model in ours if model.name not in here]:
+        yield Finding(Level.NOTE, "models that are not here", ", ".join(absent))
+
+
+def _room(model: Model, found: Machine | None) -> str:
+    """Whether it fits, as the end of a sentence."""
+    if found is None or not model.memory_gib:
+        return ""
+    bits = found.fits(model)
+    as_what = {16: "fits", 8: f"fits as {model.name}:int8", 4: f"fits as {model.name}:int4", None: "does not fit"}[bits]
+    return f"; takes about {model.memory_gib:g} GiB, {as_what}"
+
+
 def data_folder(settings: Settings) -> Iterator[Finding]:
     place = next(path for path in (settings.data, *settings.data.parents) if path.exists())
     writable = os.access(place, os.W_OK)
@@ -167,6 +202,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     ffmpeg,
     models,
     optional_models,
+    networks,
     data_folder,
     browser,
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.backends.batching import Batcher, Waiting
 from pipelines.backends.encode import Encoder, Row
 from pipelines.backends.generate import Network, Said, must_fit
@@ -33,7 +33,7 @@ class Engine:
         self.network = Network(place, bits=bits, code=code)
         self._encoder = self._new_encoder()
         self.takes_films = self._encoder.takes_films
-        self.rows = CPU_ROWS if loading.device().type == "cpu" else CARD_ROWS
+        self.rows = CPU_ROWS if device.best().type == "cpu" else CARD_ROWS
         self._pool = ThreadPoolExecutor(min(PREPARERS, os.cpu_count() or 1), thread_name_prefix="prepare")
         self.batcher: Batcher[Asked, Said] = Batcher(self._answer, rows=self.rows, tokens=self.network.room())
 

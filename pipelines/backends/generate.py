@@ -17,7 +17,7 @@ import torch
 import transformers
 from transformers.generation import LogitsProcessor, StoppingCriteria
 
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.backends.batching import TooLarge
 from pipelines.backends.encode import Encoder, Row
 from pipelines.chat import Decoding
@@ -47,8 +47,8 @@ class Network:
     def __init__(self, place: Path, *, bits: int = 16, code: bool = False) -> None:
         """Load from a folder; `bits` is 4, 8 or 16. Raises `Fatal`."""
         found = loading.config(place, code=code)
-        self._device = loading.device()
-        self.dtype = loading.half(self._device)
+        self._device = device.best()
+        self.dtype = device.half(self._device)
         self._model = loading.network(
             auto_class(found), place, dtype=self.dtype, code=code, **loading.placing(place, self._device, bits=bits)
         )

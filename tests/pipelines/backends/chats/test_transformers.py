@@ -95,7 +95,11 @@ def test_who_knows_time_takes_films(tiny_model: Tiny) -> None:
 @pytest.mark.parametrize(
     ("model", "server", "reason"),
     [
-        ("qwen3-vl-8b", "", r"the weights of qwen3-vl-8b are not here; put all files of Qwen/Qwen3-VL-8B-Instruct"),
+        (
+            "qwen3-vl-8b",
+            "",
+            r"the weights of qwen3-vl-8b are not here; put all files .* of Qwen/Qwen3-VL-8B-Instruct",
+        ),
         ("gpt-4o", "", r"the weights of gpt-4o are not published"),
         ("qwen3-vl-8b", "mine", r"runs in the worker and knows no server 'mine'"),
         ("qwen3-vl-8b:int8", "", r"int8 needs bitsandbytes; pip install bitsandbytes, or take the model as it is"),
