@@ -2,6 +2,7 @@
 #   make demo      install, run the sample videos through `quickstart`, open the studio   (SERVE=0 stops before serving)
 #   make test      install, then lint, types, tests
 #   make install   the set-up and nothing else
+#   make sglang    the model server sglang in an environment of its own (NVIDIA); `make test-sglang` tests it on a plain CPU
 #   make models    also torch, for the detectors `transnet` and `easyocr`; `make test` does it, so that nothing is skipped
 
 PYTHON ?= python3
@@ -9,9 +10,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= clapper-data
 SERVE  ?= 1
+SGLANG := .venv-sglang
 PORT   ?= 7860
 
-.PHONY: install demo test dev models lint types browser screenshots clean
+.PHONY: install demo test dev models sglang test-sglang test-gpu lint types browser screenshots clean
 
 install: $(VENV)/.installed
 
@@ -49,6 +51,27 @@ types: dev
 
 test: dev models browser lint types
 	$(BIN)/python -m pytest
+
+# sglang in an environment of its own; needs an NVIDIA card.
+sglang: $(SGLANG)/.installed
+
+$(SGLANG)/.installed: requirements-sglang.txt
+	$(PYTHON) -m venv $(SGLANG)
+	$(SGLANG)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-sglang.txt
+	@touch $@
+
+# The same server on a plain CPU, for tests: what it imports, and itself without its CUDA-only metadata.
+$(SGLANG)/.installed-cpu: requirements-sglang-cpu.txt
+	$(PYTHON) -m venv $(SGLANG)
+	$(SGLANG)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-sglang-cpu.txt
+	$(SGLANG)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $$(grep '^sglang==' requirements-sglang.txt)
+	@touch $@
+
+test-sglang: dev models $(SGLANG)/.installed-cpu
+	CLAPPER_TEST_SGLANG=1 $(BIN)/python -m pytest tests/sglang
+
+test-gpu: dev models sglang
+	CLAPPER_TEST_SGLANG=1 $(BIN)/python -m pytest tests/sglang
 
 screenshots: dev browser
 	$(BIN)/python scripts/screenshots.py

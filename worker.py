@@ -198,8 +198,14 @@ def is_disk_full(error: Exception) -> bool:
     return isinstance(error, OperationalError) and "full" in str(error.orig)
 
 
+def _tell_where_logs_go(settings: Settings) -> None:
+    """Servers that a stage starts write theirs beside ours."""
+    os.environ.setdefault("CLAPPER_LOGS", str(settings.data / "logs"))
+
+
 def main(settings: Settings, *, until_idle: bool = False, with_parent: bool = False) -> None:
     """Run a worker in this process until SIGTERM or Ctrl+C; `with_parent`, also until the process that started it ends."""
+    _tell_where_logs_go(settings)
     worker = Worker(settings)
     worker.watch.parent = os.getppid() if with_parent else None
     for number in (signal.SIGTERM, signal.SIGINT):

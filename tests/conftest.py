@@ -14,6 +14,9 @@ from settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore = [] if os.environ.get("CLAPPER_TEST_SGLANG") else ["sglang"]
+"""A real sglang server needs an environment of its own; `make test-sglang` sets it up and says so."""
+
 
 @pytest.fixture(scope="session")
 def videos() -> Path:

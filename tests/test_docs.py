@@ -16,7 +16,8 @@ import yaml
 
 import app
 from pipelines import recipe
-from pipelines.kinds import CAPTIONERS, EXPORTERS, SCORERS
+from pipelines.backends.chats import BACKENDS
+from pipelines.kinds import ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS
 from pipelines.records import Clip, Material, Sample, Sheet, Video, VideoInfo
 from pipelines.scan.params import SCORES
 from tests.conftest import ROOT
@@ -91,10 +92,10 @@ def test_options_in_the_tour_exist() -> None:
 
 def test_every_recipe_scorer_captioner_exporter_and_score_is_described() -> None:
     names = {*recipe.names(), *SCORES}
-    for registry in (SCORERS, CAPTIONERS, EXPORTERS):
+    for registry in (SCORERS, CAPTIONERS, REWRITERS, ALIGNERS, EXPORTERS, BACKENDS):
         names |= {name for name, _ in registry}
-    for _, scorer in SCORERS:
-        names |= set(scorer.scores)
+    for registry in (SCORERS, ALIGNERS):
+        names |= {score for _, stage in registry for score in stage.scores}
     missing = [name for name in names if f"`{name}`" not in README]
     assert not missing
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pipelines.backends import device, loading
 from pipelines.backends.batching import Batcher, Waiting
 from pipelines.backends.encode import Encoder, Row
 from pipelines.backends.generate import Network, Said, must_fit
+from pipelines.backends.shared import Shared
 from pipelines.chat import Decoding, Request
 
 Asked = tuple[Row, Decoding]
@@ -70,29 +71,5 @@ class Engine:
         return Encoder(loading.processor(self._place, code=self._code), self.network.dtype)
 
 
-class Engines:
-    """Which networks are loaded in this process, and how many hold on to each."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[object, tuple[Engine, int]] = {}
-
-    def take(self, key: object, load: Callable[[], Engine]) -> Engine:
-        """The network of this key, loaded if nobody has it yet."""
-        with self._lock:
-            engine, holders = self._held.get(key) or (load(), 0)
-            self._held[key] = engine, holders + 1
-            return engine
-
-    def give_back(self, key: object) -> None:
-        """The last who gives it back closes it."""
-        with self._lock:
-            engine, holders = self._held.pop(key)
-            if holders > 1:
-                self._held[key] = engine, holders - 1
-                return
-        engine.close()
-
-
-SHARED = Engines()
+SHARED: Shared[Engine] = Shared()
 """Of this process; a card has no room for two of the same."""

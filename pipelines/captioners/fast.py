@@ -8,7 +8,6 @@ from pydantic import Field
 
 from pipelines import prompts
 from pipelines.asking import Asked, asked_with, said
-from pipelines.grid import grid
 from pipelines.key_looking import KeyLooking
 from pipelines.kinds import CAPTIONERS, Captioner
 from pipelines.records import Caption, Material
@@ -26,6 +25,8 @@ class Fast(KeyLooking[Material, Caption], Captioner):
     frame_px: int = Field(336, ge=32, le=4096, description="Side of a square with as many pixels as a frame has at most")
 
     def one(self, item: Material) -> Caption:
+        from pipelines.grid import grid
+
         film = self.key_frames(item)
         times = ", ".join(f"{time_s:.1f}" for time_s in film.times_s)
         known = prompts.variables(item) | {"frames": str(len(film.times_s)), "times": times}

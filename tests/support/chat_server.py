@@ -9,6 +9,7 @@ import base64
 import hashlib
 import io
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -99,14 +100,14 @@ def fill(schema: Any, body: Body) -> Any:
 class ChatServer:
     """Runs until the `with` block ends."""
 
-    def __init__(self, behave: Behaviour = describe) -> None:
+    def __init__(self, behave: Behaviour = describe, *, port: int = 0) -> None:
         self.behave = behave
         self.asked: list[Body] = []
         self.keys: list[str] = []
         self.most_at_once = 0
         self._at_once = 0
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
 
@@ -144,6 +145,11 @@ def serving(behave: Behaviour = describe) -> Iterator[ChatServer]:
 def _handler(server: ChatServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/health" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -192,3 +198,13 @@ def _chunks(reply: Reply) -> Iterator[bytes]:
     usage = {"prompt_tokens": reply.tokens[0], "completion_tokens": reply.tokens[1], "total_tokens": sum(reply.tokens)}
     yield json.dumps({**base, "choices": [], "usage": usage}).encode()
     yield b"[DONE]"
+
+
+def main(port: int) -> None:
+    """As a process of its own, until it is ended."""
+    ChatServer(port=port).start()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
