@@ -109,7 +109,7 @@ def measure(place: Path, clips: Sequence[Material], *, tokens: int, frames: int,
 def _bare(engine: Engine, questions: Sequence[Request]) -> float:
     """Seconds of `generate` over ready inputs, in order of length and as many at once as the engine takes."""
     encoder = engine._new_encoder()
-    rows = sorted((encoder.row(one) for one in questions), key=lambda row: (row.shape, row.tokens))
+    rows = sorted((encoder.row(one).on(engine.network.device) for one in questions), key=lambda row: (row.shape, row.tokens))
     decoding = questions[0].decoding
     engine.network.answer(rows[:1], [decoding], encoder)  # the first call loads what is loaded once
     since = time.monotonic()

@@ -58,11 +58,14 @@ class Engine:
         return Waiting((row, request.decoding), row.shape, row.tokens + request.decoding.max_tokens)
 
     def _row(self, request: Request) -> Row:
-        """In a thread of the pool, each of which has a processor of its own: tokenizers keep state."""
+        """In a thread of the pool, each of which has a processor of its own: tokenizers keep state.
+
+        The pictures go to the card here, while it works on others, and not when their batch begins.
+        """
         if not hasattr(self._local, "encoder"):
             self._local.encoder = self._new_encoder()
         encoder: Encoder = self._local.encoder
-        return encoder.row(request)
+        return encoder.row(request).on(self.network.device)
 
     def _answer(self, asked: Sequence[Asked]) -> list[Said]:
         return self.network.answer([row for row, _ in asked], [decoding for _, decoding in asked], self._encoder)
