@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,7 @@ def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
     _must_fit(place, on, bits=bits)
     cards = device.cards(on)
     found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns on each call
     if bits == 8:
         found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
     elif bits == 4:

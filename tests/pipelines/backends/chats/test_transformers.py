@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -165,7 +166,7 @@ def test_who_knows_time_takes_films(tiny_model: Tiny) -> None:
         ),
         ("gpt-4o", "", r"the weights of gpt-4o are not published"),
         ("qwen3-vl-8b", "mine", r"runs in the worker and knows no server 'mine'"),
-        ("qwen3-vl-8b:int8", "", r"int8 needs bitsandbytes; pip install bitsandbytes, or take the model as it is"),
+        ("qwen3-vl-8b:int8", "", r"int8 needs bitsandbytes; run `make models`, or take the model as it is"),
     ],
 )
 def test_what_is_missing_is_said(
@@ -173,7 +174,8 @@ def test_what_is_missing_is_said(
 ) -> None:
     monkeypatch.setenv("CLAPPER_MODELS", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr("pipelines.backends.chats.transformers.BITS_PACKAGE", "bitsandbytes")
+    there = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "bitsandbytes" else there(name))
     with pytest.raises(Fatal, match=reason):
         chosen("transformers", model=model, server=server)
 
