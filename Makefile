@@ -74,7 +74,7 @@ test-gpu: dev models sglang
 	CLAPPER_TEST_SGLANG=1 $(BIN)/python -m pytest tests/sglang
 
 screenshots: dev browser
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

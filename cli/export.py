@@ -29,7 +29,7 @@ def command(
     dest: Annotated[Path, typer.Argument(help="Folder to write; a former export there is replaced.")],
     format_: Annotated[str, typer.Option("--format", help="Layout of the training set, for example easyanimate.")],
     which: Annotated[
-        str, typer.Option(help="accepted (by a person), kept (also by rules), or all (not rejected).")
+        str, typer.Option(help="accepted (by a person), accepted_lot (also by lot), kept (also by rules), or all.")
     ] = "accepted",
     set_: Annotated[
         list[str] | None,

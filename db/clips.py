@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from db.filters import ClipFilter
-from db.models import Clip, Event, Fact, Score
+from db.models import Clip, Event, Fact, LotClip, Score
 from db.views import ClipView, describe
 
 EVERYTHING = ClipFilter()
@@ -79,8 +79,10 @@ def find(session: Session, name: str) -> ClipView | None:
 
 
 def history(session: Session, clip_id: int) -> list[Happening]:
-    """What people did with a clip, oldest first."""
-    events = session.scalars(select(Event).where(Event.clip_id == clip_id).order_by(Event.id))
+    """What people did with a clip and with the lots it was in, oldest first."""
+    lots = select(LotClip.sample_id).where(LotClip.clip_id == clip_id)
+    of_lot = Event.clip_id.is_(None) & func.json_extract(Event.detail, "$.lot").in_(lots)
+    events = session.scalars(select(Event).where((Event.clip_id == clip_id) | of_lot).order_by(Event.id))
     return [Happening(event.key, event.at, event.actor, event.kind, event.detail) for event in events]
 
 

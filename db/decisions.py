@@ -21,8 +21,21 @@ from pipelines.records import Author, Outcome
 LEASE_S = 300.0
 """How long a clip is lent to somebody. Only a hint to the others: what counts is the version."""
 
-ACTIONS = {"accept": "accepted", "reject": "rejected", "skip": "skipped", "edit": "accepted", "undo": ""}
+ACTIONS = {
+    "accept": "accepted",
+    "reject": "rejected",
+    "skip": "skipped",
+    "edit": "accepted",
+    "revert": "waiting",
+    "undo": "",
+}
 """What a person may do, and the review state it leads to; undo leads to the state before."""
+
+STAY = ("revert", "undo")
+"""After these the clip is before the same person again."""
+
+SPEEDS = ("triage", "claims", "full")
+"""How closely people look: twelve clips at a glance, claim by claim, or every word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,12 @@ class Decision:
     """The caption that was on the screen; another one in force by now is a conflict. None: not looked at."""
     undoes: str = ""
     """For undo: the key of the decision to take back."""
+    revert_to: int | None = None
+    """For revert: the caption whose words come back."""
+    speed: str = ""
+    """At which of `SPEEDS` it was made; empty elsewhere than at the desk."""
+    seen_s: float | None = None
+    """How long the clip was on the screen before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,8 @@ def _check(session: Session, decision: Decision, clip: Clip) -> None:
         raise Usage(f"clip {clip.id} cannot be rejected without a reason")
     if decision.action == "edit" and not decision.text.strip():
         raise Usage(f"the new caption of clip {clip.id} is empty; write one or reject the clip")
+    if decision.action == "revert" and _earlier(session, clip, decision.revert_to).id == clip.caption_id:
+        raise Usage(f"caption {clip.caption_id} of clip {clip.id} is in force already")
     if decision.action == "accept":
         caption = session.get(Caption, clip.caption_id) if clip.caption_id else None
         if caption is None or caption.outcome != Outcome.OK:
@@ -114,21 +135,49 @@ def _standing(clip: Clip) -> Standing:
 
 def _after(session: Session, clip: Clip, decision: Decision, actor: str) -> Standing:
     reason = decision.reason.strip() if decision.action == "reject" else None
-    caption_id = _written(session, clip, decision.text.strip(), actor) if decision.action == "edit" else clip.caption_id
+    caption_id = clip.caption_id
+    if decision.action == "edit":
+        caption_id = _written(session, clip, decision.text.strip(), actor)
+    if decision.action == "revert":
+        caption_id = _reverted(session, clip, _earlier(session, clip, decision.revert_to), actor)
     return Standing(ACTIONS[decision.action], reason, actor, time.time(), caption_id)
 
 
 def _written(session: Session, clip: Clip, text: str, actor: str) -> int:
-    """The caption with these words: an earlier one of the clip comes back in force, other words are a new link."""
-    alike = select(Caption.id).where(Caption.clip_id == clip.id, Caption.text == text, Caption.outcome == Outcome.OK)
-    if (known := session.scalar(alike.order_by(Caption.id.desc()).limit(1))) is not None:
-        return known
-    caption = Caption(
-        clip_id=clip.id, parent_id=clip.caption_id, text=text, author=Author.PERSON, by=actor, created_at=time.time()
-    )
-    session.add(caption)
+    """The caption with these words: the one in force when it has them, a return to an earlier one, or a new link."""
+    usable = Caption.outcome == Outcome.OK, Caption.role == "caption"
+    alike = select(Caption).where(Caption.clip_id == clip.id, Caption.text == text, *usable)
+    known = session.scalar(alike.order_by(Caption.id != clip.caption_id, Caption.id.desc()).limit(1))
+    if known is not None:
+        return known.id if known.id == clip.caption_id else _reverted(session, clip, known, actor)
+    return _appended(session, clip, text, actor)
+
+
+def _earlier(session: Session, clip: Clip, caption_id: int | None) -> Caption:
+    caption = session.get(Caption, caption_id) if caption_id else None
+    if caption is None or (caption.clip_id, caption.outcome, caption.role) != (clip.id, Outcome.OK, "caption"):
+        raise Usage(f"clip {clip.id} has no usable caption {caption_id} to go back to")
+    return caption
+
+
+def _reverted(session: Session, clip: Clip, earlier: Caption, actor: str) -> int:
+    """A new link with the words of an earlier one, and with what is known of where they came from."""
+    known = {
+        "model": earlier.model,
+        "prompt_digest": earlier.prompt_digest,
+        "fields": earlier.fields,
+        "parts": earlier.parts,
+    }
+    params = {"reverts": earlier.params.get("reverts", earlier.id)}
+    return _appended(session, clip, earlier.text, actor, **known, flags=earlier.flags, params=params)
+
+
+def _appended(session: Session, clip: Clip, text: str, actor: str, **more: Any) -> int:
+    author, now = Author.PERSON, time.time()
+    link = Caption(clip_id=clip.id, parent_id=clip.caption_id, text=text, author=author, by=actor, created_at=now, **more)
+    session.add(link)
     session.flush()
-    return caption.id
+    return link.id
 
 
 def _restored(session: Session, decision: Decision, actor: str) -> Standing:
@@ -137,14 +186,27 @@ def _restored(session: Session, decision: Decision, actor: str) -> Standing:
         raise Usage(f"clip {decision.clip_id} has no decision {decision.undoes!r} to take back")
     if event.actor != actor:
         raise Usage(f"this decision on clip {decision.clip_id} is {event.actor}'s; decide anew instead of taking it back")
-    if event.detail["version"] != decision.version:
+    if not _still_holds(session, event):
         raise Usage(f"clip {decision.clip_id} was decided on again since; take the latest decision back first")
     return Standing(**event.detail["before"])
 
 
+def _still_holds(session: Session, event: Event) -> bool:
+    """What people did to the clip after this decision has all been taken back, and the decision itself has not."""
+    later = select(Event).where(Event.clip_id == event.clip_id, Event.id > event.id, Event.kind.in_(ACTIONS))
+    taken_back: set[str] = set()
+    for one in session.scalars(later.order_by(Event.id.desc())):
+        if one.key in taken_back:
+            continue
+        if one.kind != "undo":
+            return False
+        taken_back.add(one.detail["undoes"])
+    return event.key not in taken_back
+
+
 def _keep(session: Session, clip: Clip, decision: Decision, actor: str, *, before: Standing, after: Standing) -> Decided:
     now, version = time.time(), decision.version + 1
-    undone = decision.action == "undo"  # whoever takes a decision back has the clip before them again
+    stays = decision.action in STAY
     changed = session.execute(
         update(Clip)
         .where(Clip.id == clip.id, Clip.version == decision.version)
@@ -155,13 +217,14 @@ def _keep(session: Session, clip: Clip, decision: Decision, actor: str, *, befor
             reviewed_by=after.by,
             reviewed_at=after.at,
             caption_id=after.caption_id,
-            claimed_by=actor if undone else None,
-            claimed_until=now + LEASE_S if undone else None,
+            claimed_by=actor if stays else None,
+            claimed_until=now + LEASE_S if stays else None,
         )
     )
     assert changed.rowcount == 1, "the caller's transaction holds the write lock"  # type: ignore[attr-defined]
     detail = {"version": version, "before": asdict(before), "after": asdict(after)}
-    detail |= {"undoes": decision.undoes} if undone else {}
+    told = {"undoes": decision.undoes, "speed": decision.speed, "seen_s": decision.seen_s}
+    detail |= {name: value for name, value in told.items() if value}
     session.add(Event(key=decision.key, at=now, actor=actor, kind=decision.action, clip_id=clip.id, detail=detail))
     session.flush()
     return Decided(clip.id, version, after)

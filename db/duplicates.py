@@ -215,7 +215,7 @@ def _elect(session: Session, groups: Iterable[Sequence[int]]) -> list[int]:
 
 
 def _ranks(session: Session, clip_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """What a person accepted first, rejected last; then what no other rule drops, the larger, the sharper, the longer."""
+    """What people accepted, then what lots did, rejected last; then what no other rule drops, larger, sharper, longer."""
     sharpness = select(Score.value).where(Score.clip_id == Clip.id, Score.name == "sharpness").scalar_subquery()
     columns = (
         Clip.id,
@@ -230,7 +230,7 @@ def _ranks(session: Session, clip_ids: Sequence[int]) -> dict[int, tuple[Any, ..
     ranks: dict[int, tuple[Any, ...]] = {}
     for part in _parts(clip_ids):
         for row in session.execute(select(*columns).join(Video, Video.id == Clip.video_id).where(Clip.id.in_(part))):
-            said = {"accepted": 1, "rejected": -1}.get(row.review, 0)
+            said = {"accepted": 2, "accepted_lot": 1, "rejected": -1}.get(row.review, 0)
             fit = row.verdict != "dropped" or all(reason.startswith(f"{SCORE} ") for reason in row.reasons)
             size = row.info["width"] * row.info["height"]
             ranks[row.id] = (said, fit, size, row.sharp or 0.0, round(row.end_s - row.start_s, 3), -row.id)

@@ -26,12 +26,14 @@ PRIORITY = 100
 IN_ONE_QUERY = 200
 LEFT_OUT_SHOWN = 20
 _rejected = Clip.review == "rejected"
+_accepted = Clip.review.in_(("accepted", "accepted_lot"))
 WHICH: dict[str, ColumnElement[bool]] = {
     "accepted": Clip.review == "accepted",
-    "kept": or_(Clip.review == "accepted", and_(Clip.verdict == State.KEPT.value, ~_rejected)),
+    "accepted_lot": _accepted,
+    "kept": or_(_accepted, and_(Clip.verdict == State.KEPT.value, ~_rejected)),
     "all": and_(~_rejected, Clip.caption_id.is_not(None)),
 }
-"""accepted by a person; also kept by the rules; everything with a caption that nobody rejected."""
+"""accepted by a person; also with their lot; also kept by the rules; everything with a caption that nobody rejected."""
 
 
 @dataclass(frozen=True, slots=True)

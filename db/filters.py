@@ -1,7 +1,8 @@
 """Which clips: one small grammar for the command line's `--where`, the Library's address and its filter bar.
 
 verdict=kept,unscored   review=accepted   reason=motion   run=3   video=12   video~bunny   caption=truncated
-motion>0.02   motion<=0.6   missing=text   camera=static   text~rabbit   superseded=yes
+motion>0.02   motion<=0.6   missing=text   camera=static   text~rabbit   note=flag,wrong   superseded=yes
+sample=3   lot=3
 """
 
 from __future__ import annotations
@@ -13,19 +14,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 
-from db import search
-from db.models import Caption, Clip, Fact, Score, VideoPath
+from db import notes, search
+from db.models import Caption, Clip, Fact, LotClip, Note, SampleItem, Score, VideoPath
 from pipelines.errors import Usage
 from pipelines.records import Outcome, State
 
 PENDING = "pending"
 """Verdict of a clip whose scorers have not all ended."""
 VERDICTS = (*(state.value for state in State), PENDING)
-REVIEWS = ("waiting", "accepted", "rejected", "skipped")
+REVIEWS = ("waiting", "accepted", "rejected", "skipped", "accepted_lot")
+AHEAD = 24
+"""Clips of a spot check that are handed out beyond those decided, so that it may end early without being drawn anew."""
 NO_CAPTION = "none"
 CAPTIONS = (*(outcome.value for outcome in Outcome), NO_CAPTION)
-WORDS = ("verdict", "review", "reason", "run", "video", "caption", "missing", "text", "superseded")
+WORDS = (
+    "verdict", "review", "reason", "run", "video", "caption", "missing", "text", "note", "superseded", "sample", "lot",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ class ClipFilter:
     scores: tuple[ScoreRange, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     text: tuple[str, ...] = ()
+    sample: tuple[int, ...] = ()
+    """Drawn in this spot check, as far as it is looked at by now."""
+    lot: tuple[int, ...] = ()
+    """In the lot of this spot check, drawn or not."""
+    note: tuple[str, ...] = ()
+    """Kinds of remarks people left: flag, note, wrong, omitted."""
     superseded: bool = False
 
     def joined(self, other: ClipFilter) -> ClipFilter:
@@ -63,7 +75,7 @@ class ClipFilter:
     @property
     def is_narrow(self) -> bool:
         """An index leads to few clips, or to clips in the order of their ids."""
-        return len(self.review) == 1 or bool(self.run or self.video or self.text)
+        return len(self.review) == 1 or bool(self.run or self.video or self.text or self.sample or self.lot)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """To be joined by AND over `Clip`."""
@@ -85,9 +97,20 @@ def _plain(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
         yield Clip.run_id.in_(wanted.run)
     if wanted.video:
         yield Clip.video_id.in_(wanted.video)
+    if wanted.sample:
+        yield Clip.id.in_(select(SampleItem.clip_id).where(or_(*(_handed_out(number) for number in wanted.sample))))
+    if wanted.lot:
+        yield Clip.id.in_(select(LotClip.clip_id).where(LotClip.sample_id.in_(wanted.lot)))
     if wanted.caption:
         outcome = exists().where(Caption.id == Clip.caption_id, Caption.outcome.in_(wanted.caption))
         yield or_(outcome, Clip.caption_id.is_(None)) if NO_CAPTION in wanted.caption else outcome
+
+
+def _handed_out(sample_id: int) -> ColumnElement[bool]:
+    item, clip = aliased(SampleItem), aliased(Clip)
+    decided = select(func.count()).select_from(item).join(clip, clip.id == item.clip_id)
+    seen = decided.where(item.sample_id == sample_id, clip.review.in_(("accepted", "rejected")))
+    return and_(SampleItem.sample_id == sample_id, SampleItem.position < seen.scalar_subquery() + AHEAD)
 
 
 def _words(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
@@ -95,6 +118,8 @@ def _words(wanted: ClipFilter) -> Iterable[ColumnElement[bool]]:
         yield or_(*(_has_reason(reason) for reason in wanted.reason))
     if wanted.missing:
         yield exists().where(Score.clip_id == Clip.id, Score.name.in_(wanted.missing), Score.value.is_(None))
+    if wanted.note:
+        yield exists().where(Note.clip_id == Clip.id, Note.kind.in_(wanted.note))
     for part in wanted.path:
         yield exists().where(VideoPath.video_id == Clip.video_id, func.instr(func.lower(VideoPath.given), part.lower()) > 0)
     if wanted.text:
@@ -165,11 +190,11 @@ def _values(text: str, name: str, value: str) -> tuple[str, ...] | tuple[int, ..
     if name == "reason":  # reasons may hold commas of their own
         return (value,)
     values = [part.strip() for part in value.split(",")]
-    if name in ("run", "video"):
+    if name in ("run", "video", "sample", "lot"):
         if not all(part.isdecimal() for part in values):
             raise Usage(f"{text!r}: {name} takes the number of a {name}")
         return tuple(int(part) for part in values)
-    known = {"verdict": VERDICTS, "review": REVIEWS, "caption": CAPTIONS}.get(name)
+    known = {"verdict": VERDICTS, "review": REVIEWS, "caption": CAPTIONS, "note": notes.KINDS}.get(name)
     return tuple(_one_of(text, part, known) if known else part for part in values)
 
 

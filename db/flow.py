@@ -156,8 +156,8 @@ def _items(session: Session, condition: ColumnElement[bool]) -> list[Item]:
 
 
 def caption_anew(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int]) -> None:
-    """Queue the captioners of a run of kind "clips" for clips that are there; those that have its captions go on behind."""
-    digests, first = recipe.digests(), recipe.captioners[0].name
+    """Queue the first stage of a run of kind "clips" for clips that are there; those that have its result go on behind."""
+    digests, first = recipe.digests(), recipe.after_rules()[0].name
     for start in range(0, len(clip_ids), IN_ONE_QUERY):
         chosen = Clip.id.in_(clip_ids[start : start + IN_ONE_QUERY])
         begun = _has(first, digests[first])

@@ -192,6 +192,13 @@ def drafts(
     return found
 
 
+def in_force(session: Session, materials: Mapping[int, Material]) -> dict[int, tuple[int, Draft]]:
+    """For each clip the caption in force with its id; clips without one are left out."""
+    query = select(models.Caption).join(models.Clip, models.Clip.caption_id == models.Caption.id)
+    rows = session.scalars(query.where(models.Clip.id.in_(materials)))
+    return {row.clip_id: (row.id, Draft(materials[row.clip_id], caption_record(row))) for row in rows}
+
+
 def save_checked(session: Session, clip_id: int, caption_id: int, checked: Checked, *, made: Made) -> None:
     """Store what an aligner found out; its scores become the clip's, unless its captions only stand beside others."""
     values = {score.name: score.value for score in checked.scores}

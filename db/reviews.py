@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from db import views
 from db.clips import EVERYTHING
-from db.decisions import ACTIONS, LEASE_S
+from db.decisions import ACTIONS, LEASE_S, SPEEDS
 from db.filters import ClipFilter
 from db.models import Caption, Clip, Event
 from db.views import ClipView
 from pipelines.records import Outcome, State
 
 RATE_WINDOW_S = 600.0
+IDLE_S = 60.0
+"""Who decides nothing for longer was not at the desk; the rest of such a pause counts for no pace."""
+DECIDING = ("accept", "reject", "edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,13 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the reviewing stands. `per_hour` is the actor's own pace over the last ten minutes."""
+    """Where the reviewing stands. `per_hour` is the actor's own pace at each speed, over the last ten minutes of work."""
 
     waiting: int
     accepted: int
     rejected: int
     skipped: int
-    per_hour: int
+    per_hour: dict[str, int]
 
 
 def claim(
@@ -80,7 +84,7 @@ def _take(session: Session, actor: str, review: str, *, limit: int, only: ClipFi
     order = Clip.reviewed_at if review == "skipped" else Clip.id
     wanted = (
         select(Clip.id)
-        .where(*_reviewable(), Clip.review == review, free, Clip.id.not_in(without), *only.conditions())
+        .where(*reviewable(), Clip.review == review, free, Clip.id.not_in(without), *only.conditions())
         .order_by(order)
         .limit(limit)
     )
@@ -88,14 +92,15 @@ def _take(session: Session, actor: str, review: str, *, limit: int, only: ClipFi
     return list(session.scalars(lent.returning(Clip.id), execution_options={"synchronize_session": False}))
 
 
-def _reviewable() -> list[ColumnElement[bool]]:
+def reviewable() -> list[ColumnElement[bool]]:
+    """What must hold of a clip before people are asked about it."""
     captioned = exists().where(Caption.id == Clip.caption_id, Caption.outcome == Outcome.OK)
     return [Clip.superseded == 0, Clip.verdict == State.KEPT, captioned]
 
 
 def progress(session: Session, actor: str, *, only: ClipFilter = EVERYTHING) -> Progress:
     """Counts over the clips that can be reviewed, and the actor's pace."""
-    query = select(Clip.review, func.count()).where(*_reviewable(), *only.conditions()).group_by(Clip.review)
+    query = select(Clip.review, func.count()).where(*reviewable(), *only.conditions()).group_by(Clip.review)
     counts = dict(session.execute(query).tuples().all())
     return Progress(
         waiting=counts.get("waiting", 0),
@@ -108,14 +113,17 @@ def progress(session: Session, actor: str, *, only: ClipFilter = EVERYTHING) -> 
 
 def something_waits(session: Session) -> bool:
     """A clip that can be reviewed has not been looked at yet."""
-    return session.scalar(select(Clip.id).where(*_reviewable(), Clip.review == "waiting").limit(1)) is not None
+    return session.scalar(select(Clip.id).where(*reviewable(), Clip.review == "waiting").limit(1)) is not None
 
 
-def _pace(session: Session, actor: str) -> int:
-    now = time.time()
-    made = select(Event.kind, Event.at).where(Event.actor == actor, Event.kind.in_(ACTIONS), Event.at > now - RATE_WINDOW_S)
-    rows = session.execute(made).tuples().all()
-    if not rows:
-        return 0
-    done = sum(-1 if kind == "undo" else kind != "skip" for kind, _ in rows)
-    return max(0, round(done * 3600 / max(now - min(at for _, at in rows), 60.0)))
+def _pace(session: Session, actor: str) -> dict[str, int]:
+    """Clips an hour at each speed: clips decided over the time spent on them, at least a minute."""
+    speed = func.coalesce(func.json_extract(Event.detail, "$.speed"), "")
+    made = select(Event.kind, Event.at, speed).where(Event.actor == actor, Event.kind.in_(ACTIONS))
+    rows = session.execute(made.where(Event.at > time.time() - RATE_WINDOW_S).order_by(Event.at)).tuples().all()
+    done: defaultdict[str, int] = defaultdict(int)
+    spent: defaultdict[str, float] = defaultdict(float)
+    for index, (kind, at, name) in enumerate(rows):
+        done[name] += -1 if kind == "undo" else kind in DECIDING
+        spent[name] += min(at - rows[index - 1][1], IDLE_S) if index else 0.0
+    return {name: max(0, round(done[name] * 3600 / max(spent[name], 60.0))) for name in SPEEDS if name in done}

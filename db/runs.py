@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -106,10 +107,13 @@ def create_on_clips(
 ) -> Run:
     """Queue the recipe's captioners, rewriters and aligners for clips that are there; what is known already costs nothing.
 
-    Without `adopts` the new captions only stand beside the others, for people to choose.
+    Without `adopts` the new captions only stand beside the others, for people to choose. Without a captioner, rewriters and
+    aligners take up the caption in force.
     """
-    if not recipe.captioners or not clip_ids:
-        raise Usage("nothing to caption: choose at least one clip and a captioner")
+    if not recipe.after_rules() or not clip_ids:
+        raise Usage("nothing to do: choose at least one clip and a captioner, rewriter or aligner")
+    if not recipe.captioners:
+        recipe = recipe.model_copy(update={"salt": uuid.uuid4().hex})
     run = Run(
         recipe=recipe.name, config=recipe.config(), rules=[], inputs=[], kind=flow.CLIPS, adopts=int(adopts), note=note,
         by=by, created_at=time.time(),

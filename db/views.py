@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Base, Caption, Clip, Fact, Fingerprint, Score, Video, VideoPath
+from db import notes, tags
+from db.models import Base, Caption, Check, Clip, Fact, Fingerprint, Prompt, Score, Video, VideoPath
+from db.notes import NoteView
 from pipelines import wire
 from pipelines.records import VideoInfo
 
 IN_ONE_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """How well a caption fits its clip, as one aligner sees it."""
+
+    model: str
+    mean: float | None
+    low: float | None
+    sentences: tuple[dict[str, Any], ...]
+    """In the order of the text: text, value, verdict (supported, contradicted, not_visible), note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,18 @@ class CaptionView:
     reason: str | None
     parent: int | None
     at: float
+    role: str = "caption"
+    """What it is for: caption, answer, tags, translation."""
+    prompt: str = ""
+    """Name and version of what the model was asked with."""
+    params: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[dict[str, Any], ...] = ()
+    """What it was made from, in time: start_s, end_s, text."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    flags: tuple[Any, ...] = ()
+    tokens: tuple[int, int] = (0, 0)
+    """Read and written."""
+    checks: tuple[CheckView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,9 @@ class ClipView:
     superseded: bool
     duplicates: tuple[int, ...] = ()
     """Copies of it in other videos."""
+    tags: tuple[str, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+    """Flags, notes and marks on claims, oldest first."""
 
     @property
     def caption(self) -> CaptionView | None:
@@ -93,12 +121,19 @@ def _describe(session: Session, clip_ids: Sequence[int]) -> list[ClipView]:
     scores = _by_clip(session, Score, clip_ids, Score.name)
     facts = _by_clip(session, Fact, clip_ids, Fact.name)
     captions = _by_clip(session, Caption, clip_ids, Caption.id)
-    copies = _copies(session, clip_ids)
+    words = _words(session, [caption for of_clip in captions.values() for caption in of_clip])
+    copies, stuck, said = _copies(session, clip_ids), tags.of(session, clip_ids), notes.of(session, clip_ids)
     found = [
-        _view(clip, infos[clip.video_id], names.get(clip.video_id, ""), scores[clip.id], facts[clip.id], captions[clip.id])
+        _view(clip, infos[clip.video_id], names.get(clip.video_id, ""), scores[clip.id], facts[clip.id])
         for clip in (clips[clip_id] for clip_id in clip_ids if clip_id in clips)
     ]
-    return [replace(view, duplicates=tuple(copies[view.id])) for view in found]
+    return [
+        replace(
+            view, captions=tuple(words[caption.id] for caption in captions[view.id]), duplicates=tuple(copies[view.id]),
+            tags=stuck[view.id], notes=tuple(said[view.id]),
+        )
+        for view in found
+    ]  # fmt: skip
 
 
 def _first_names(session: Session, videos: Iterable[int]) -> dict[int, str]:
@@ -124,7 +159,7 @@ def _copies(session: Session, clip_ids: Sequence[int]) -> defaultdict[int, list[
     return found
 
 
-def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts: list[Any], captions: list[Any]) -> ClipView:
+def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts: list[Any]) -> ClipView:
     return ClipView(
         id=clip.id,
         key=clip.key,
@@ -142,7 +177,7 @@ def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts:
         facts={fact.name: fact.text for fact in facts},
         verdict=clip.verdict,
         reasons=tuple(clip.reasons),
-        captions=tuple(_caption(caption) for caption in captions),
+        captions=(),
         caption_id=clip.caption_id,
         review=clip.review,
         reject_reason=clip.reject_reason,
@@ -153,7 +188,21 @@ def _view(clip: Row[Any], info: VideoInfo, video: str, scores: list[Any], facts:
     )
 
 
-def _caption(row: Any) -> CaptionView:
+def _words(session: Session, rows: Sequence[Any]) -> dict[int, CaptionView]:
+    """Captions with the names of their prompts and what was found about their sentences."""
+    digests = {row.prompt_digest for row in rows} - {""}
+    prompts = select(Prompt.digest, Prompt.name, Prompt.version).where(Prompt.digest.in_(digests))
+    named = {digest: f"{name} v{version}" for digest, name, version in session.execute(prompts)}
+    columns = Check.__table__.columns
+    checks: defaultdict[int, list[CheckView]] = defaultdict(list)
+    wanted = columns.caption_id.in_([row.id for row in rows])
+    for check in session.execute(select(*columns).where(wanted).order_by(columns.id)):
+        found = CheckView(check.model or check.stage, check.mean, check.low, tuple(check.sentences))
+        checks[check.caption_id].append(found)
+    return {row.id: _caption(row, named.get(row.prompt_digest, ""), checks[row.id]) for row in rows}
+
+
+def _caption(row: Any, prompt: str, checks: Sequence[CheckView]) -> CaptionView:
     return CaptionView(
         id=row.id,
         text=row.text,
@@ -164,4 +213,12 @@ def _caption(row: Any) -> CaptionView:
         reason=row.reason,
         parent=row.parent_id,
         at=row.created_at,
+        role=row.role,
+        prompt=prompt,
+        params=row.params,
+        parts=tuple(row.parts),
+        fields=row.fields,
+        flags=tuple(row.flags),
+        tokens=(row.tokens_in, row.tokens_out),
+        checks=tuple(checks),
     )

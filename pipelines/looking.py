@@ -5,6 +5,7 @@ Children belong to threads of their own, so that any number of threads may ask, 
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 import threading
@@ -33,6 +34,15 @@ class Look:
     """Between two frames, for `every`."""
     multiple: int = 32
     """Of which the sides are multiples: models cut pictures into squares, and what does not fit is resampled once more."""
+
+
+def fitted(size: tuple[int, int], *, pixels: int, multiple: int) -> tuple[int, int]:
+    """Width and height of at most `pixels`, each the nearest multiple; never more than one step larger than the picture."""
+    scale = min(1.0, math.sqrt(pixels / (size[0] * size[1])))
+    width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in size)
+    while width * height > pixels and max(width, height) > multiple:
+        width, height = (width - multiple, height) if width >= height else (width, height - multiple)
+    return width, height
 
 
 class Eyes:

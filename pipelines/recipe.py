@@ -40,6 +40,8 @@ class Recipe(BaseModel):
     captioners: tuple[Captioner, ...] = ()
     rewriters: tuple[Rewriter, ...] = ()
     aligners: tuple[Aligner, ...] = ()
+    salt: str = ""
+    """Makes results differ from those of the same settings: for rewriters that take up whatever caption is in force."""
 
     def stages(self) -> list[Configured]:
         """All stages in the order a clip meets them."""
@@ -76,7 +78,7 @@ class Recipe(BaseModel):
         found = {"scan": scan, **scorers, **{stage.name: digest([stage.digest(), *known]) for stage in self.captioners}}
         readers: list[Configured] = [*self.rewriters, *self.aligners]
         for stage in readers:
-            found[stage.name] = digest([stage.digest(), *(found[name] for name in self.writers_before(stage.name))])
+            found[stage.name] = digest([stage.digest(), self.salt, *(found[one] for one in self.writers_before(stage.name))])
         return found
 
     def config(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ class Recipe(BaseModel):
         return {
             "name": self.name,
             "about": self.about,
+            **({"salt": self.salt} if self.salt else {}),
             "scan": self.scan.model_dump(mode="json"),
             "rules": {rule.score: {"low": rule.low, "high": rule.high} for rule in self.rules},
             **{kind: [{stage.name: stage.model_dump(mode="json")} for stage in getattr(self, kind)] for kind in LISTED},
@@ -106,6 +109,11 @@ def load(name: str, sets: Sequence[str] = ()) -> Recipe:
         raise Usage(f"{path} is not a recipe: it cannot be read as YAML") from None
     if not isinstance(config, dict):
         raise Usage(f"{path} is not a recipe: it must be a YAML mapping with name, scan, rules, {', '.join(LISTED)}")
+    return with_sets(config, sets)
+
+
+def with_sets(config: dict[str, Any], sets: Sequence[str]) -> Recipe:
+    """Build a recipe from the shape of its YAML file, with `stage.field=value` or `rules.score.low=value` set on top."""
     config = _in_shape(config)
     for text in sets:
         _apply(config, text)
@@ -118,6 +126,7 @@ def from_config(config: dict[str, Any]) -> Recipe:
     recipe = Recipe(
         name=str(config.get("name", "unnamed")),
         about=str(config.get("about", "")),
+        salt=str(config.get("salt", "")),
         scan=_configured(Scan, config["scan"]),
         rules=tuple(_rules(config["rules"])),
         **{kind: tuple(_listed(registry, config[kind])) for kind, registry in LISTED.items()},
@@ -204,14 +213,21 @@ def _apply(config: dict[str, Any], text: str) -> None:
     score, _, side = field.rpartition(".")
     if not equals or not field or (stage == "rules" and not score):
         raise Usage(f"--set {text!r}: write stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01")
-    try:
-        parsed = yaml.safe_load(value) if value.strip() else None
-    except yaml.YAMLError:
-        raise Usage(f"--set {text!r}: the value cannot be read; put it in double quotes if it is text") from None
+    parsed = _parsed(text, field, value)
     if stage == "rules":
         config["rules"][score] = {**_mapping(f"rules.{score}", config["rules"].get(score)), side: parsed}
     else:
         _fields(config, stage)[field] = parsed
+
+
+def _parsed(text: str, field: str, value: str) -> Any:
+    """A value as YAML; a prompt is text as it stands, unless somebody put it in double quotes."""
+    if field.endswith("prompt") and not value.startswith('"'):
+        return value
+    try:
+        return yaml.safe_load(value) if value.strip() else None
+    except yaml.YAMLError:
+        raise Usage(f"--set {text!r}: the value cannot be read; put it in double quotes if it is text") from None
 
 
 def _fields(config: dict[str, Any], stage: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pipelines import sampling
 from pipelines.asking import Asking
 from pipelines.catalogue import find
 from pipelines.chat import Content, Film
-from pipelines.looking import Eyes, Look
+from pipelines.looking import Eyes, Look, fitted
 from pipelines.records import Material
 
 In = TypeVar("In")
@@ -54,7 +54,10 @@ class Seeing(Asking[In, Out], Generic[In, Out]):
         pairs = zip(film.times_s, film.pictures(), strict=True)
         return [content for time_s, picture in pairs for content in (f"{time_s:.1f} s:", picture)]
 
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height at which frames of a clip of this size are shown."""
+        return fitted((width, height), pixels=self.look().pixels, multiple=self.look().multiple)
+
     def tokens(self, width: int, height: int) -> int:
         """Tokens of the frames of one clip of this size, estimated, before anything is run."""
-        shrink = min(1.0, self.frame_px / (width * height) ** 0.5)
-        return find(self.model).film_tokens(self.frames, round(width * shrink), round(height * shrink))
+        return find(self.model).film_tokens(self.frames, *self.size(width, height))

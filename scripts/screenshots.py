@@ -1,4 +1,4 @@
-"""Pictures of every page for the README: `python scripts/screenshots.py` runs the demo, serves it, looks, and writes
+"""Pictures of every page for the README: `python -m scripts.screenshots` runs the demo, serves it, looks, and writes
 `docs/images/PAGE-light.png` and `PAGE-dark.png`.
 
 Uses the program as a person does, through `app.py` and a browser; needs what `make test` needs.
@@ -17,10 +17,18 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.insights import fill
+from db import decisions, spotchecks, verdicts
+from db.decisions import Decision
+from db.models import Clip
+from db.sampling import Wish
+from db.session import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -51,12 +59,50 @@ def review(page: Page) -> None:
     page.keyboard.press("k")
 
 
+def compare(page: Page) -> None:
+    """What a person wrote beside what was measured, in an order drawn for whoever looks."""
+    page.wait_for_function(
+        "[...document.querySelectorAll('.compare-board video')].some((v) => !v.hidden && v.readyState >= 2)"
+    )
+    page.keyboard.press("k")
+
+
+def triage(page: Page) -> None:
+    page.wait_for_selector(".tile:nth-child(2)")
+    page.wait_for_function("[...document.querySelectorAll('.tile video')].every((video) => video.readyState >= 2)")
+    page.keyboard.press("2")
+
+
 def export(page: Page) -> None:
     page.locator("#start-export").get_by_text("file_path").first.wait_for()
 
 
-PAGES: dict[str, Callable[[Page], None]] = {"queue": queue, "library": library, "review": review, "export": export}
-"""Page → how to wait until there is something to see."""
+def spot(page: Page) -> None:
+    """A lot that is being looked at, one that passed, and the plan for a third."""
+    page.locator(".spot .check").nth(1).wait_for()
+    page.locator(".spot .plan .plot").wait_for()
+
+
+def insights(page: Page) -> None:
+    page.locator(".insights [data-part=days] .column").first.wait_for()
+    page.locator(".insights [data-part=histogram] .column").first.wait_for()
+
+
+PAGES: dict[str, Callable[[Page], None]] = {
+    "queue": queue,
+    "library": library,
+    "review": review,
+    "triage": triage,
+    "spot": spot,
+    "insights": insights,
+    "compare": compare,
+    "export": export,
+}
+"""Picture → how to wait until there is something to see."""
+OF_MANY = ("spot", "insights")
+"""Pages that tell something of many clips alone."""
+PLACES = {"triage": "review?speed=triage"}
+"""Where, when it is not called like its picture."""
 
 
 ENV = os.environ | {"LOGNAME": NAME}
@@ -81,12 +127,32 @@ def prepare(data: Path) -> None:
     run(data, "export", str(data / "exports" / "first-set"), "--format", "easyanimate")
 
 
+def prepare_many(data: Path) -> None:
+    """A made library of some thousand clips, as it takes lots and weeks to tell something, and two lots of it."""
+    store = open_store(data / "clapper.db")
+    fill(store, 3000)
+    for at, wish in enumerate(
+        (Wish(("run=1",), name="The first run"), Wish(("run=2",), sequential=True, limit=0.08, name="The second"))
+    ):
+        with store.write() as session:
+            lot = spotchecks.draw(session, wish, by=NAME, key=f"key-of-lot-{at}", seed=7)
+            for item in verdicts.items(session, lot)[: 200 if at == 0 else 30]:
+                clip = session.get_one(Clip, item.clip_id)
+                bad = at == 1 and item.clip_id % 29 == 0
+                action, reason = ("reject", "caption: invents something") if bad else ("accept", "")
+                decisions.decide(session, Decision(f"key-of-{clip.id}", clip.id, clip.version, action, reason=reason), NAME)
+    with store.write() as session:
+        spotchecks.accept(session, 1, by=NAME, key="key-of-accept")
+    store.close()
+
+
 @contextmanager
-def studio(data: Path) -> Iterator[str]:
-    """The address of a studio that serves `data` until the end of the block."""
+def studio(data: Path, *words: str) -> Iterator[str]:
+    """The address of a studio that serves `data`, with these options, until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(app("--data", str(data), "--port", str(port), "--no-worker"), cwd=data.parent, env=ENV)
+    command = app("--data", str(data), "--port", str(port), "--no-worker", *words)
+    process = subprocess.Popen(command, cwd=data.parent, env=ENV)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz", process)
@@ -113,7 +179,7 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
         viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page = context.new_page()
-    page.goto(f"{address}/{name}")
+    page.goto(f"{address}/{PLACES.get(name, name)}")
     PAGES[name](page)
     page.wait_for_timeout(1200)  # late thumbnails, transitions, fonts
     target = IMAGES / f"{name}-{scheme}.png"
@@ -124,21 +190,26 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
     return target
 
 
-def main() -> None:
+def browser_program() -> str:
     program = os.environ.get("CLAPPER_TEST_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise SystemExit("no Chromium found; install Debian's package chromium or set CLAPPER_TEST_BROWSER")
+    return program
+
+
+def main() -> None:
+    program = browser_program()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="studio-") as folder, sync_playwright() as playwright:
-        data = Path(folder) / "clapper-data"
-        prepare(data)
-        with studio(data) as address:
-            browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-            for name in PAGES:
-                for scheme in ("light", "dark"):
-                    made = shoot(browser, address, name, scheme)
-                    print(f"{made.relative_to(ROOT)}  {made.stat().st_size / 1000:.0f} kB", flush=True)
-            browser.close()
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        for made, names in ((prepare, [name for name in PAGES if name not in OF_MANY]), (prepare_many, OF_MANY)):
+            data = Path(folder) / made.__name__
+            made(data)
+            with studio(data) as address:
+                for name, scheme in product(names, ("light", "dark")):
+                    picture = shoot(browser, address, name, scheme)
+                    print(f"{picture.relative_to(ROOT)}  {picture.stat().st_size / 1000:.0f} kB", flush=True)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def tasks(leases: Sequence[Lease], bench: Bench) -> Iterator[Task]:
     with bench.store.read() as session:
         found = results.materials(session, [int(lease.item) for lease in leases], clips=bench.settings.clips)
         takes_up = isinstance(configured, Rewriter | Aligner)
-        drafts = results.drafts(session, found, stages=before) if takes_up else {}
+        drafts = {} if not takes_up else _drafts(session, found, before)
     for lease in leases:
         clip_id = int(lease.item)
         if not takes_up:
@@ -80,6 +80,11 @@ def tasks(leases: Sequence[Lease], bench: Bench) -> Iterator[Task]:
             yield Task(lease, drafts[clip_id][1], drafts[clip_id][0])
         else:
             _store_failure(lease, Failed(None, "no_caption", NO_DRAFT), bench)
+
+
+def _drafts(session: Session, found: dict[int, Material], before: Sequence[tuple[str, str]]) -> dict[int, tuple[int, Draft]]:
+    """What rewriters and aligners take up: what the stages before them wrote; without any, the caption in force."""
+    return results.drafts(session, found, stages=before) if before else results.in_force(session, found)
 
 
 def store(task: Task, ended: Done[Any, Any] | Failed[Any], bench: Bench) -> None:

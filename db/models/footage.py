@@ -91,7 +91,7 @@ class Clip(Base):
     caption_id: Mapped[int | None] = mapped_column(ForeignKey("captions.id", use_alter=True, ondelete="SET NULL"))
     """The caption in force, at the end of its chain."""
     review: Mapped[str] = mapped_column(default="waiting")
-    """waiting, accepted, rejected, skipped"""
+    """waiting, accepted, rejected, skipped; accepted_lot: unseen, because a sample of its lot passed"""
     reject_reason: Mapped[str | None]
     reviewed_by: Mapped[str | None]
     reviewed_at: Mapped[float | None]

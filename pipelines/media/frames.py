@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.errors import Refused
+from pipelines.looking import fitted
 from pipelines.media.opening import Opened, frames, open_video
 from pipelines.media.picture import even_size, shaper
 from pipelines.sampling import CANDIDATES, FORMULAS, KEYFRAMES, Stretch, every
@@ -38,15 +38,6 @@ def read(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
     np.save(Path(argument["dest"]), np.stack([found[index][1] for index in taken]))
     begin_s = opened.info.seconds(argument["start_pts"])
     yield {"indices": taken, "times_s": [round(found[index][0] - begin_s, 6) for index in taken]}
-
-
-def fitted(size: tuple[int, int], *, pixels: int, multiple: int) -> tuple[int, int]:
-    """Width and height of at most `pixels`, each the nearest multiple; never more than one step larger than the picture."""
-    scale = min(1.0, math.sqrt(pixels / (size[0] * size[1])))
-    width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in size)
-    while width * height > pixels and max(width, height) > multiple:
-        width, height = (width - multiple, height) if width >= height else (width, height - multiple)
-    return width, height
 
 
 def _wanted(opened: Opened, argument: dict[str, Any]) -> list[int]:

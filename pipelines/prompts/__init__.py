@@ -92,6 +92,12 @@ def load(value: Any) -> Prompt:
     return prompt
 
 
+def written(prompt: Prompt) -> str:
+    """As it stands in a recipe: its name when it ships under it, else its words."""
+    ships = prompt.name in names() and shipped(prompt.name).prompt == prompt
+    return prompt.name if ships else prompt.text
+
+
 def fill(text: str, variables: Mapping[str, str]) -> str:
     """The words with their variables filled in; a known variable without a value becomes "unknown"."""
 

@@ -16,7 +16,7 @@ from pipelines.kinds import EXPORTERS, Exporter
 from studio.auth import Who
 from studio.page import Studio
 
-Which = Literal["accepted", "kept", "all"]
+Which = Literal["accepted", "accepted_lot", "kept", "all"]
 
 
 class NewExport(BaseModel):

@@ -9,9 +9,10 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from db import clips, decisions, reviews, views
+from db import clips, decisions, notes, opinions, reviews, tags, views
 from db.decisions import Conflict, Decided, Decision
 from db.filters import ClipFilter, parse_where
+from db.notes import Remark
 from db.reviews import Progress, Reason
 from db.views import ClipView
 from studio.auth import Who
@@ -25,6 +26,8 @@ class Asked(BaseModel):
     limit: int = Field(10, ge=0, le=50)
     without: list[int] = Field(default_factory=list, max_length=2000)
     where: list[str] = Field(default_factory=list, max_length=50)
+    count: bool = True
+    """Counting takes longer than lending once there are a hundred thousand clips: a desk asks for it now and then."""
 
 
 class Lent(BaseModel):
@@ -32,7 +35,7 @@ class Lent(BaseModel):
 
     user: str
     clips: list[ClipView]
-    progress: Progress
+    progress: Progress | None
     reasons: tuple[Reason, ...]
 
 
@@ -43,11 +46,52 @@ class Wish(BaseModel):
     key: str = Field(min_length=8, max_length=64)
     clip_id: int
     version: int = Field(ge=0)
-    action: Literal["accept", "reject", "skip", "edit", "undo"]
+    action: Literal["accept", "reject", "skip", "edit", "revert", "undo"]
     reason: str = Field("", max_length=300)
     text: str = Field("", max_length=20_000)
     caption_id: int | None = None
     undoes: str = Field("", max_length=64)
+    revert_to: int | None = None
+    speed: Literal["", "triage", "claims", "full"] = ""
+    seen_s: float | None = Field(None, ge=0, le=86_400)
+
+
+class Said(BaseModel):
+    """A remark as it comes over the line."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(min_length=8, max_length=64)
+    clip_id: int
+    kind: Literal["flag", "note", "wrong", "omitted"]
+    text: str = Field("", max_length=notes.MOST_CHARACTERS)
+    at_s: float | None = Field(None, ge=0, le=1e6)
+    caption_id: int | None = None
+    span: tuple[int, int] | None = None
+
+
+class Unsaid(BaseModel):
+    """A remark to take back."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(min_length=8, max_length=64)
+    clip_id: int
+    note: str = Field(max_length=64)
+
+
+class Stuck(BaseModel):
+    """A tag to stick on a clip, or to take off."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(min_length=8, max_length=64)
+    clip_id: int
+    tag: str = Field(max_length=200)
+    on: bool = True
+
+
+class Kept(BaseModel):
+    """It is kept."""
+
+    clip_id: int
 
 
 def routes(studio: Studio) -> APIRouter:
@@ -58,16 +102,43 @@ def routes(studio: Studio) -> APIRouter:
         with studio.store.write() as session:
             only = where(session, asked.where)
             lent = reviews.claim(session, who, limit=asked.limit, only=only, without=asked.without)
+            lent = opinions.mixed_in(session, who, lent, limit=asked.limit, only=only, without=asked.without)
         with studio.store.read() as session:  # counting holds nobody up
-            progress = reviews.progress(session, who, only=only)
+            progress = reviews.progress(session, who, only=only) if asked.count else None
         return Lent(user=who, clips=lent, progress=progress, reasons=reviews.REASONS)
 
     @router.post("/decide")
     def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
         with studio.store.write() as session:
-            answer = decisions.decide(session, Decision(**wish.model_dump()), who)
+            decision = Decision(**wish.model_dump())
+            answer = opinions.decide(session, decision, who) or decisions.decide(session, decision, who)
+            opinions.watch(session, decision, answer, who)
         response.status_code = 409 if isinstance(answer, Conflict) else 200
         return answer
+
+    @router.post("/note")
+    def note(said: Said, who: Who) -> Kept:
+        with studio.store.write() as session:
+            notes.write(session, Remark(**said.model_dump()), who)
+        return Kept(clip_id=said.clip_id)
+
+    @router.post("/unnote")
+    def unnote(unsaid: Unsaid, who: Who) -> Kept:
+        with studio.store.write() as session:
+            notes.take_back(session, unsaid.clip_id, unsaid.note, key=unsaid.key, by=who)
+        return Kept(clip_id=unsaid.clip_id)
+
+    @router.post("/tag")
+    def tag(stuck: Stuck, who: Who) -> Kept:
+        with studio.store.write() as session:
+            one = [one_clip(session, stuck.clip_id).id]
+            tags.add(session, one, stuck.tag, by=who) if stuck.on else tags.remove(session, one, stuck.tag)
+        return Kept(clip_id=stuck.clip_id)
+
+    @router.get("/tags")
+    def known_tags() -> list[str]:
+        with studio.store.read() as session:
+            return list(tags.counted(session))
 
     @router.get("/reasons")
     def reasons() -> tuple[Reason, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 import yaml
 
+from pipelines import prompts
 from pipelines.recipe import Recipe
+from pipelines.records import Prompt
 from pipelines.stage import Configured
 
 UNITS = {"s": "seconds", "px": "pixels", "mib": "MiB"}
@@ -28,13 +30,13 @@ class Form:
     parts: dict[str, Any]
 
 
-def draw(recipes: Sequence[Recipe], first: Recipe) -> Form:
-    """One part for each stage that any recipe has, showing what belongs to `first`."""
+def draw(recipes: Sequence[Recipe], first: Recipe, *, without: Collection[str] = (), unfolded: bool = False) -> Form:
+    """One part for each stage that any recipe has, showing what belongs to `first`; stages in `without` are left out."""
     form = Form({}, {})
     there = values(first)
-    for stage in _distinct(recipes):
+    for stage in (one for one in _distinct(recipes) if one.name not in without):
         properties = stage.model_json_schema().get("properties", {})
-        with gr.Accordion(stage.name.capitalize(), open=False, visible=_has(first, stage.name)) as part:
+        with gr.Accordion(stage.name.replace("_", " ").capitalize(), open=unfolded, visible=_has(first, stage.name)) as part:
             gr.Markdown(stage.about, elem_classes="faint")
             for name, spec in properties.items():
                 target = f"{stage.name}.{name}"
@@ -45,6 +47,8 @@ def draw(recipes: Sequence[Recipe], first: Recipe) -> Form:
 
 
 def _draw_rules(form: Form, recipes: Sequence[Recipe], there: Mapping[str, Any]) -> None:
+    if not any(recipe.rules for recipe in recipes):
+        return
     with gr.Accordion("Rules", open=False):
         gr.Markdown(
             "Which clips are kept. They can be moved later in the Library; nothing is computed again.", elem_classes="faint"
@@ -61,6 +65,8 @@ def control(name: str, spec: Mapping[str, Any], value: Any) -> Any:
     """The control that fits a field's JSON schema."""
     common = {"label": label(name, spec), "info": spec.get("description"), "value": value, "interactive": True}
     match spec:
+        case {"format": "prompt"}:
+            return gr.Dropdown(prompts.names(), allow_custom_value=True, **common)
         case {"enum": choices}:
             return gr.Dropdown(choices, **common)
         case {"type": "boolean"}:
@@ -100,7 +106,9 @@ def fine_step(low: float, high: float) -> float:
 def values(recipe: Recipe) -> dict[str, Any]:
     """Everything that can be set, as the recipe has it."""
     found = {
-        f"{stage.name}.{name}": value for stage in recipe.stages() for name, value in stage.model_dump(mode="json").items()
+        f"{stage.name}.{name}": prompts.written(value) if isinstance(value, Prompt) else value
+        for stage in recipe.stages()
+        for name, value in dict(stage).items()
     }
     for rule in recipe.rules:
         found |= {f"rules.{rule.score}.low": rule.low, f"rules.{rule.score}.high": rule.high}

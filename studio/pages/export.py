@@ -20,6 +20,7 @@ FIRST = "easyanimate"
 FIRST_ROWS = 3
 WHICH = {
     "accepted": "Accepted by a person",
+    "accepted_lot": "Accepted, by a person or with their lot",
     "kept": "Accepted, and kept by the rules",
     "all": "Everything with a caption that nobody rejected",
 }

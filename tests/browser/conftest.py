@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 from db.session import Store
 from settings import Settings
 from tests.support import live
+from tests.support.desk import Desk
+from tests.support.library import Made, add_clip, make_files
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,24 @@ def page(browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def desk(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Desk]]:
+    """Makes a desk with clips of these captions. At the end no script may have thrown."""
+    contexts = []
+    with live.serving(settings, store) as address:
+
+        def make(*texts: str, width: int = 1280) -> Desk:
+            with store.write() as session:
+                made = [add_clip(session, Made(text)) for text in texts]
+                for clip in made:
+                    make_files(settings, clip)
+            context = browser.new_context(viewport={"width": width, "height": 800})
+            contexts.append((context, live.quiet(context)))
+            return Desk(context.new_page(), store, address)
+
+        yield make
+        for context, errors in contexts:
+            context.close()
+            assert errors == []

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
-from sqlalchemy import func, select
+from playwright.sync_api import Route, expect
 
-from db import decisions, reviews, views
+from db import reviews
 from db.decisions import Decision
-from db.models import Clip, Event
-from db.session import Store
-from db.views import ClipView
 from settings import Settings
-from tests.support import live
-from tests.support.library import Made, add_clip, make_files
+from tests.support.desk import Desk
+from tests.support.library import add_clip, make_files
 
 pytestmark = pytest.mark.browser
 PAYLOADS = (
@@ -52,62 +47,6 @@ RECORD = """() => {
   window.pressed = [];
   window.addEventListener('keydown', (event) => window.pressed.push([event.key, Number(desk.dataset.clip) || null]), true);
 }"""
-
-
-@dataclass
-class Desk:
-    """A browser in front of a studio with clips to review."""
-
-    page: Page
-    store: Store
-    address: str
-
-    def open(self, query: str = "") -> None:
-        self.page.goto(f"{self.address}/review{query}")
-        self.page.wait_for_selector(".review-desk[data-clip]")
-
-    def part(self, name: str) -> str:
-        return f".review-desk [data-part={name}]"
-
-    @property
-    def shown(self) -> int:
-        return int(self.page.get_attribute(".review-desk", "data-clip") or 0)
-
-    def saved(self) -> None:
-        expect(self.page.locator(self.part("status"))).to_have_text("Everything is saved.", timeout=10_000)
-
-    def clip(self, clip_id: int) -> ClipView:
-        with self.store.read() as session:
-            return views.describe(session, [clip_id])[0]
-
-    def versions(self) -> int:
-        with self.store.read() as session:
-            return session.scalar(select(func.sum(Clip.version))) or 0
-
-    def decide_elsewhere(self, decision: Decision, who: str = "bob") -> None:
-        with self.store.write() as session:
-            decisions.decide(session, decision, who)
-
-
-@pytest.fixture
-def desk(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Desk]]:
-    """Makes a desk with clips of these captions. At the end no script may have thrown."""
-    contexts = []
-    with live.serving(settings, store) as address:
-
-        def make(*texts: str, width: int = 1280) -> Desk:
-            with store.write() as session:
-                made = [add_clip(session, Made(text)) for text in texts]
-                for clip in made:
-                    make_files(settings, clip)
-            context = browser.new_context(viewport={"width": width, "height": 800})
-            contexts.append((context, live.quiet(context)))
-            return Desk(context.new_page(), store, address)
-
-        yield make
-        for context, errors in contexts:
-            context.close()
-            assert errors == []
 
 
 def test_every_decision_by_its_key(desk: Callable[..., Desk]) -> None:
@@ -174,8 +113,7 @@ def test_hammered_keys_never_decide_on_a_clip_that_was_not_shown(desk: Callable[
     kinds = {"a": "accept", "s": "skip", "1": "reject", "9": "reject"}
     pressed = [(key, clip) for key, clip in at.page.evaluate("window.pressed") if clip]
     wanted = [(kinds[key], clip) for key, clip in pressed if key in kinds]
-    with at.store.read() as session:
-        events = session.execute(select(Event.kind, Event.clip_id).order_by(Event.id)).tuples().all()
+    events = at.events()
     assert [event for event in events if event[0] != "undo"] == wanted
     assert len(wanted) > 20
     assert at.versions() == len(events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
@@ -53,11 +54,46 @@ def test_an_edit_is_a_new_caption_in_force(library: Store) -> None:
     assert clip.caption.parent == clip.captions[0].id
 
 
-def test_an_edit_back_to_earlier_words_brings_their_caption_back(library: Store) -> None:
-    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
-    decide(library, Decision("k2", 8, 1, "edit", text="A rabbit."))
+def test_an_edit_that_changes_no_word_is_no_new_caption(library: Store) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text=" A rabbit. "))
     clip = clip_now(library, 8)
-    assert (len(clip.captions), clip.caption) == (2, clip.captions[0])
+    assert (len(clip.captions), clip.review) == (1, "accepted")
+
+
+@pytest.mark.parametrize("back", ["revert", "edit"])
+def test_going_back_to_earlier_words_is_a_new_caption_that_follows_the_one_in_force(library: Store, back: str) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
+    first, second = clip_now(library, 8).captions
+    decide(library, Decision("k2", 8, 1, back, text="A rabbit.", revert_to=first.id, caption_id=second.id))
+    clip = clip_now(library, 8)
+    assert [caption.text for caption in clip.captions] == ["A rabbit.", "A hare.", "A rabbit."]
+    third = clip.captions[2]
+    assert (clip.caption, third.parent, third.by, third.model) == (third, second.id, "ann", "measured")
+    assert third.params == {"reverts": first.id}
+    assert (clip.review, clip.version) == ("waiting" if back == "revert" else "accepted", 2)
+    decide(library, Decision("k3", 8, 2, "undo", undoes="k2"))
+    assert clip_now(library, 8).caption == second
+
+
+def test_what_is_no_caption_never_comes_into_force(library: Store) -> None:
+    with library.write() as session:
+        tags = Caption(clip_id=8, text="rabbit, lawn", author="machine", role="tags", created_at=1.0)
+        session.add(tags)
+        session.flush()
+        tags_id = tags.id
+    with pytest.raises(Usage, match="no usable caption"):
+        decide(library, Decision("k1", 8, 0, "revert", revert_to=tags_id))
+    decide(library, Decision("k2", 8, 0, "edit", text="rabbit, lawn"))
+    written = clip_now(library, 8).caption
+    assert written is not None
+    assert (written.role, written.model) == ("caption", "")
+
+
+def test_whoever_reverts_keeps_the_clip(library: Store) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
+    decide(library, Decision("k2", 8, 1, "revert", revert_to=clip_now(library, 8).captions[0].id))
+    assert claimed(library, "bob") == [1, 2, 3]
+    assert claimed(library, "ann", limit=1) == [8]
 
 
 def test_a_repeated_key_gives_the_same_answer_and_changes_nothing(library: Store) -> None:
@@ -104,6 +140,19 @@ def test_undo_brings_back_the_state_before(library: Store) -> None:
     assert clip_now(library, 8).caption_id == after.captions[1].id
 
 
+def test_undo_goes_back_step_by_step(library: Store) -> None:
+    decide(library, Decision("k1", 8, 0, "edit", text="A hare."))
+    decide(library, Decision("k2", 8, 1, "reject", reason="clip: cut inside"))
+    with pytest.raises(Usage, match="decided on again since"):
+        decide(library, Decision("k3", 8, 2, "undo", undoes="k1"))
+    decide(library, Decision("k3", 8, 2, "undo", undoes="k2"))
+    assert (clip_now(library, 8).review, clip_now(library, 8).version) == ("accepted", 3)
+    decide(library, Decision("k4", 8, 3, "undo", undoes="k1"))
+    assert (clip_now(library, 8).review, clip_now(library, 8).version) == ("waiting", 4)
+    with pytest.raises(Usage, match="decided on again since"):
+        decide(library, Decision("k5", 8, 4, "undo", undoes="k1"))
+
+
 def test_undo_never_takes_back_more_than_ones_own_latest(library: Store) -> None:
     decide(library, Decision("k1", 1, 0, "accept"))
     decide(library, Decision("k2", 1, 1, "skip"), "bob")
@@ -121,7 +170,10 @@ def test_undo_never_takes_back_more_than_ones_own_latest(library: Store) -> None
     [
         (Decision("k", 1, 0, "edit", text=" \n"), "caption of clip 1 is empty"),
         (Decision("k", 1, 0, "reject"), "without a reason"),
-        (Decision("k", 1, 0, "approve"), "known are accept, reject, skip, edit, undo"),
+        (Decision("k", 1, 0, "approve"), "known are accept, reject, skip, edit, revert, undo"),
+        (Decision("k", 1, 0, "revert", revert_to=1), "in force already"),
+        (Decision("k", 1, 0, "revert", revert_to=2), "no usable caption 2 to go back to"),
+        (Decision("k", 1, 0, "revert"), "no usable caption None to go back to"),
         (Decision("k", 99, 0, "accept"), "no clip 99"),
         (Decision("k", 5, 0, "accept"), "no usable caption"),
         (Decision("k", 7, 0, "accept"), "no usable caption"),
@@ -146,7 +198,7 @@ def test_ten_reviewers_at_once_lose_nothing(store: Store) -> None:
             for turn in range(25):
                 with store.read() as session:
                     clip = views.describe(session, [chance.choice(shared)])[0]
-                action = chance.choice(("accept", "reject", "skip", "edit"))
+                action = chance.choice(("accept", "reject", "skip", "edit", "revert"))
                 wish = Decision(
                     f"{number}-{turn}",
                     clip.id,
@@ -155,7 +207,10 @@ def test_ten_reviewers_at_once_lose_nothing(store: Store) -> None:
                     "clip: cut inside",
                     f"{number}-{turn}",
                     clip.caption_id,
+                    revert_to=clip.captions[0].id,
                 )
+                if action == "revert" and clip.caption_id == clip.captions[0].id:
+                    wish = replace(wish, action="skip")
                 answers.append(decide(store, wish, actor))
                 claimed(store, actor, limit=2)
         except BaseException as error:
@@ -176,4 +231,9 @@ def test_ten_reviewers_at_once_lose_nothing(store: Store) -> None:
             versions = [event.detail["version"] for event in clips.history(session, clip_id)]
             assert versions == list(range(1, len(versions) + 1))
         edits = session.scalars(select(Event.key).where(Event.kind == "edit")).all()
-        assert sorted(edits) == sorted(session.scalars(select(Caption.text).where(Caption.author == "person")))
+        written = select(Caption.text).where(Caption.author == "person", Caption.text.contains("-"))
+        assert sorted(edits) == sorted(session.scalars(written))
+        links = select(Caption.parent_id, func.count()).where(Caption.author == "person").group_by(Caption.parent_id)
+        assert all(parent for parent, _ in session.execute(links))
+        reverts = session.scalar(select(func.count()).where(Event.kind == "revert"))
+        assert session.scalar(select(func.count(Caption.id))) == len(shared) + len(edits) + (reverts or 0)

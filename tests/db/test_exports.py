@@ -35,21 +35,23 @@ def job_of(session: Session, export_id: int) -> Job:
     return session.scalars(select(Job).where(Job.stage == "export", Job.item == str(export_id))).one()
 
 
-def test_the_three_choices(session: Session) -> None:
+def test_the_choices(session: Session) -> None:
     for text, verdict, review in [
         ("accepted by a person", "dropped", "accepted"),
         ("kept", "kept", "waiting"),
         ("kept but rejected", "kept", "rejected"),
         ("dropped", "dropped", "waiting"),
         ("not judged", None, "skipped"),
+        ("with its lot", "dropped", "accepted_lot"),
     ]:
         add_clip(session, Made(text=text, verdict=verdict, review=review))
     add_clip(session, Made(text="superseded", superseded=1))
     assert leaving(session, "accepted") == ["accepted by a person"]
-    assert leaving(session, "kept") == ["accepted by a person", "kept"]
-    assert leaving(session, "all") == ["accepted by a person", "kept", "dropped", "not judged"]
-    assert [exports.count(session, which) for which in exports.WHICH] == [1, 2, 4]
-    with pytest.raises(Usage, match="accepted, kept, all"):
+    assert leaving(session, "accepted_lot") == ["accepted by a person", "with its lot"]
+    assert leaving(session, "kept") == ["accepted by a person", "kept", "with its lot"]
+    assert leaving(session, "all") == ["accepted by a person", "kept", "dropped", "not judged", "with its lot"]
+    assert [exports.count(session, which) for which in exports.WHICH] == [1, 2, 3, 5]
+    with pytest.raises(Usage, match="accepted, accepted_lot, kept, all"):
         exports.count(session, "best")
 
 

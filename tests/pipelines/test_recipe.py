@@ -121,7 +121,7 @@ def test_a_recipe_that_cannot_be_run_is_refused_with_a_sentence(config: dict[str
 
 
 def test_an_unknown_recipe_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(Usage, match="no recipe 'quikstart'; known: quickstart"):
+    with pytest.raises(Usage, match=r"no recipe 'quikstart'; known: .*quickstart"):
         recipe.load("quikstart")
 
 

@@ -47,7 +47,7 @@ def config(client: TestClient) -> dict[str, Any]:
 
 
 def test_pages_come_in_the_order_of_the_work() -> None:
-    assert [page.title for page in find_pages()] == ["Queue", "Library", "Review", "Export"]
+    assert [page.title for page in find_pages()] == ["Queue", "Library", "Review", "Spot check", "Insights", "Export"]
 
 
 @pytest.mark.parametrize("page", find_pages(), ids=lambda page: page.title)

@@ -32,7 +32,7 @@ function side(name, text, about) {
 }
 
 function story({ review, reason, by, at }) {
-  const said = review === 'waiting' ? 'waits for review' : review;
+  const said = { waiting: 'waits for review', accepted_lot: 'accepted by lot' }[review] || review;
   return [said, reason, by && `by ${by}`, at && when(at)].filter(Boolean).join(' · ');
 }
 

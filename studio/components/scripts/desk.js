@@ -1,15 +1,22 @@
-// The review desk: one clip is decided on, the next ones are here already. A decision belongs to the clip that is on the
-// screen when the key goes down; it is shown at once and sent by the outbox.
+// The review desk: what is shown is decided on, what comes next is here already. A decision belongs to the clip that is on
+// the screen when the key goes down; it is shown at once and sent by the outbox.
 
-import { ask, busy, caption, h, key, parts as partsOf, typing } from './dom.js';
-import { conflictPanel } from './conflict.js';
-import { DeskView, STATES } from './desk_view.js';
+import { Answers } from './answers.js';
+import { Decisions } from './decisions.js';
+import { caption, parts as partsOf } from './dom.js';
+import { DeskKeys } from './desk_keys.js';
+import { DeskView } from './desk_view.js';
 import { Drafts } from './drafts.js';
+import { Keymap } from './keymap.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
+import { Remarks } from './remarks.js';
+import { Stock } from './stock.js';
+import { Triage } from './triage.js';
+import { Words } from './words.js';
 
-const AHEAD = 12;
-const LOW = 8;
+const SPEEDS = ['triage', 'claims', 'full'];
+const RATES = { claims: 1.5, full: 1 };
 const POLL_MS = 5000;
 const RENEW_MS = 60000; // clips are lent for five minutes
 
@@ -24,144 +31,228 @@ class Desk {
     this.view = new DeskView(this.parts);
     const { videoA, videoB, ...rest } = this.parts;
     this.player = new Player({ videos: [videoA, videoB], ...rest });
-    this.queue = [];
+    this.asked = new URLSearchParams(location.search);
+    this.stock = new Stock(this.asked.getAll('where'), {
+      told: (sentence) => this.say(sentence),
+      progress: (lent) => this.learned(lent),
+      busy: () => [...(this.current ? [this.current.id] : []), ...this.triage.clips().map((clip) => clip.id), ...(this.outbox?.clips() || [])],
+    });
+    this.triage = new Triage(this.parts, {
+      decide: (list) => this.decideAll(list),
+      more: () => this.stock.next(),
+      closer: (clip) => this.lookCloser(clip),
+    });
     this.current = null;
-    this.made = [];
-    this.skipped = new Set();
     this.reasons = [];
     this.progress = null;
     this.mode = 'watch';
-    const asked = new URLSearchParams(location.search);
-    this.where = asked.getAll('where');
-    this.asked = Number(asked.get('clip')) || null;
+    this.speed = 'full';
   }
 
   async start() {
-    this.listen();
-    const first = await this.claim();
+    const first = await this.stock.claim();
     if (!first) return setTimeout(() => this.start(), POLL_MS);
-    this.user = first.user;
-    this.drafts = new Drafts(first.user);
-    this.outbox = new Outbox(first.user, {
-      changed: () => this.drawStatus(),
-      kept: (entry, answer) => this.kept(entry, answer),
-      refused: (entry, sentence) => this.refused(entry, sentence),
-      conflict: (entry, body) => this.quarrel(entry, body),
-    });
-    this.outbox.adopt();
+    this.meet(first.user);
+    this.listen();
     const undecided = new Set(this.outbox.clips());
-    this.queue = this.queue.filter((clip) => !undecided.has(clip.id));
-    if (this.asked) await this.bring(this.asked);
-    this.advance();
+    this.stock.queue = this.stock.queue.filter((clip) => !undecided.has(clip.id));
+    const wanted = Number(this.asked.get('clip'));
+    if (wanted) await this.stock.bring(wanted);
+    this.setSpeed(wanted && this.speed === 'triage' ? 'full' : this.speed);
     this.drawStatus();
     setInterval(() => this.poll(), POLL_MS);
-    setInterval(() => this.current && this.claim(0), RENEW_MS);
+    setInterval(() => this.stock.claim(0), RENEW_MS);
+  }
+
+  // What is kept for each person apart.
+  meet(user) {
+    this.user = user;
+    this.drafts = new Drafts(user);
+    this.keymap = new Keymap(user, () => this.drawKeys());
+    this.keymap.able = (action) => action !== 'compare' || document.querySelector('nav.frame a[href="/compare"]') !== null;
+    this.remarks = new Remarks(this.parts, user, {
+      send: (wish, path) => this.outbox.add(wish, { path }),
+      changed: () => this.words.draw(),
+      seek: (seconds) => this.seek(seconds),
+      leave: () => this.setMode('watch'),
+      reason: (text) => this.decide('reject', { reason: `caption: ${text}`.slice(0, 300) }),
+    });
+    this.words = new Words(this.parts, { seek: (seconds) => this.seek(seconds), revert: (id) => this.revert(id), marks: () => this.remarks.marks() });
+    this.outbox = new Outbox(user, new Answers(this));
+    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last) });
+    this.outbox.adopt();
+    this.speed = SPEEDS.find((one) => one === this.asked.get('speed')) || this.storedSpeed();
+    this.drawKeys();
   }
 
   listen() {
-    if (this.listening) return;
-    this.listening = true;
-    document.addEventListener('keydown', (event) => this.pressed(event));
+    this.keys = new DeskKeys(this, this.keymap);
     this.root.addEventListener('click', (event) => {
       const button = event.target.closest('button');
       if (!button) return;
       if (event.detail) this.root.focus({ preventScroll: true }); // else Space would press it again
       if (button.dataset.do) this.act(button.dataset.do);
+      if (button.dataset.speed) this.setSpeed(button.dataset.speed);
       if (button.dataset.reason) this.decide('reject', { reason: button.dataset.reason });
     });
     this.parts.save.addEventListener('click', () => this.save());
     this.parts.leave.addEventListener('click', () => this.setMode('watch'));
     this.parts.again.addEventListener('click', () => this.lookAgain());
-    this.parts.versions.addEventListener('click', () => this.toggleHistory());
     this.parts.editor.addEventListener('input', () => this.drafts.keep(this.current, this.parts.editor.value));
   }
 
   // ---- clips
 
-  async claim(limit = AHEAD) {
-    if (this.claiming) return null;
-    this.claiming = true;
+  get inTriage() {
+    return this.speed === 'triage';
+  }
+
+  learned({ progress, reasons }) {
+    if (progress) this.progress = progress;
+    this.reasons = reasons;
+    this.triage.reasons(reasons);
+    this.drawProgress();
+  }
+
+  setSpeed(speed) {
+    const kept = [...(this.current ? [this.current] : []), ...this.triage.empty()];
+    this.stock.first(kept);
+    this.speed = speed;
+    this.stock.page = this.inTriage ? 'triage' : 'one';
     try {
-      const lent = await ask('/api/review/claim', { limit, without: this.held(), where: this.where });
-      const held = new Set(this.held());
-      this.queue.push(...lent.clips.filter((clip) => !held.has(clip.id)));
-      this.progress = lent.progress;
-      this.reasons = lent.reasons;
-      this.drawProgress();
-      return lent;
-    } catch (error) {
-      this.parts.status.textContent = error.status ? error.message : 'The studio cannot be reached; trying again.';
-      return null;
-    } finally {
-      this.claiming = false;
+      localStorage.setItem(`clapper.speed.${this.user}`, speed);
+    } catch {
+      // full or forbidden: it holds as long as the page
+    }
+    this.player.setRate(RATES[speed] || 1);
+    this.view.speed(speed);
+    this.drawProgress();
+    this.advance();
+  }
+
+  storedSpeed() {
+    try {
+      return SPEEDS.find((one) => one === localStorage.getItem(`clapper.speed.${this.user}`)) || 'full';
+    } catch {
+      return 'full';
     }
   }
 
-  held() {
-    const here = this.queue.map((clip) => clip.id);
-    return [...new Set([...here, ...(this.current ? [this.current.id] : []), ...(this.outbox?.clips() || []), ...this.skipped])];
-  }
-
-  async bring(id) {
-    try {
-      const clip = await ask(`/api/review/clip/${id}`);
-      this.queue = [clip, ...this.queue.filter((one) => one.id !== clip.id)];
-    } catch (error) {
-      this.parts.status.textContent = error.message;
-    }
+  lookCloser(clip) {
+    this.setSpeed('full');
+    if (this.current) this.stock.first([this.current]);
+    this.stock.first([clip]);
+    this.advance();
   }
 
   advance() {
-    this.show(this.queue.shift() || null);
-    if (this.queue.length < LOW) this.refill();
+    if (this.inTriage) {
+      this.show(null);
+      this.triage.fill();
+    } else this.show(this.stock.next());
+    if (this.stock.low) this.refill();
   }
 
   async refill() {
-    const lent = await this.claim();
-    if (!lent) return;
-    if (!this.current) this.show(this.queue.shift() || null);
-    else this.player.prepare(this.queue);
+    if (!(await this.stock.claim())) return;
+    if (this.inTriage) {
+      this.triage.fill();
+      this.drawEmpty();
+    } else if (!this.current) this.show(this.stock.next());
+    else this.player.prepare(this.stock.queue);
   }
 
   poll() {
-    if (document.visibilityState === 'visible' && (!this.current || this.queue.length < LOW)) this.refill();
+    if (document.visibilityState === 'visible' && this.stock.low) this.refill();
   }
 
   lookAgain() {
-    this.skipped.clear();
+    this.stock.skipped.clear();
     this.refill();
   }
 
   show(clip) {
     this.current = clip;
+    this.shownAt = performance.now();
     this.setMode('watch');
     for (const part of ['left', 'right']) this.parts[part].hidden = !clip;
-    this.parts.empty.hidden = Boolean(clip);
-    if (!clip) return this.drawEmpty();
+    if (!clip) {
+      this.player.rest();
+      delete this.root.dataset.clip;
+      return this.drawEmpty();
+    }
+    this.parts.empty.hidden = true;
     this.view.clip(clip);
+    this.remarks.show(clip);
+    this.words.show(clip, { listed: this.speed === 'claims' });
     this.player.show(clip);
     this.root.dataset.clip = clip.id;
-    requestAnimationFrame(() => this.player.prepare(this.queue));
+    return requestAnimationFrame(() => this.player.prepare(this.stock.queue));
   }
 
   // ---- decisions
 
   act(what) {
     if (what === 'undo') return this.undo();
+    if (what === 'speed') return this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
+    if (this.inTriage) return what === 'toggle' && this.triage.toggle();
+    if (!this.current) return undefined;
+    if (what === 'reject' && this.mode === 'reject') return this.decisions.lastReason && this.decide('reject', { reason: this.decisions.lastReason });
     if (what === 'edit' || what === 'reject') return this.setMode(this.mode === what ? 'watch' : what);
-    return this.decide(what);
+    if (['accept', 'skip'].includes(what)) return this.decide(what);
+    return this.beside(what);
+  }
+
+  // What decides nothing.
+  beside(what) {
+    const { player, remarks, words } = this;
+    const claim = () => words.claim || (words.step(1) && words.claim);
+    return {
+      diff: () => words.toggleDiff(),
+      history: () => words.toggleHistory(),
+      flag: () => remarks.flag(),
+      tag: () => this.setMode('line', () => remarks.open('tag')),
+      note: () => this.note(),
+      wrong: () => claim() && remarks.wrong(words.claim),
+      omitted: () => this.setMode('line', () => remarks.open('omitted', { at_s: player.now, caption_id: this.current.caption_id })),
+      compare: () => location.assign(`/compare?clip=${this.current.id}`),
+      toggle: () => player.toggle(),
+      backward: () => player.backward(),
+      pause: () => player.pause(),
+      faster: () => player.faster(),
+      frameBack: () => player.step(-1),
+      frameOn: () => player.step(1),
+      secondBack: () => player.jump(-1),
+      secondOn: () => player.jump(1),
+      loopFrom: () => player.loopFrom(),
+      loopTo: () => player.loopTo(),
+    }[what]?.();
+  }
+
+  // On the words that are marked, else at the moment that is seen.
+  note() {
+    const span = this.words.selection();
+    const words = span && this.words.now.text.slice(...span);
+    const about = span ? { span, words, caption_id: this.current.caption_id } : { at_s: this.player.now };
+    this.setMode('line', () => this.remarks.open('note', about));
   }
 
   decide(action, more = {}) {
     const clip = this.current;
     if (!clip || (action === 'accept' && !caption(clip))) return;
-    const wish = { key: key(), clip_id: clip.id, version: clip.version, action, caption_id: clip.caption_id, ...more };
-    this.made.push({ clip, wish });
-    if (action === 'skip') this.skipped.add(clip.id);
-    this.count(clip.review, STATES[action]);
-    this.advance();
-    this.outbox.add(wish);
-    this.view.last(this.made.at(-1));
+    const wrong = action === 'accept' ? this.remarks.marks().length : 0;
+    if (wrong) return this.say(`${wrong} claim${wrong === 1 ? ' is' : 's are'} marked wrong: edit the caption, reject it, or take the mark back.`);
+    this.make([{ clip, action, seen_s: (performance.now() - this.shownAt) / 1000, ...more }], () => this.advance());
+  }
+
+  decideAll(list) {
+    this.make(list, () => {});
+    requestAnimationFrame(() => this.stock.low && this.refill());
+  }
+
+  make(list, shown, more) {
+    for (const { clip, action } of list) if (action === 'skip') this.stock.skipped.add(clip.id);
+    this.decisions.make(list, shown, { speed: this.speed, ...more });
   }
 
   save() {
@@ -174,147 +265,92 @@ class Desk {
     this.decide('edit', { text });
   }
 
-  undo() {
-    const last = this.made.pop();
-    if (!last) return;
-    const { clip, wish } = last;
-    const version = wish.version + 1;
-    this.outbox.add({ key: key(), clip_id: clip.id, version, action: 'undo', undoes: wish.key });
-    this.skipped.delete(clip.id);
-    this.count(STATES[wish.action], clip.review);
-    if (wish.action === 'edit') this.drafts.keep(clip, wish.text);
-    this.queue = this.queue.filter((one) => one.id !== clip.id);
-    if (this.current) this.queue.unshift(this.current);
-    this.show({ ...clip, version: version + 1 });
-    this.view.last(this.made.at(-1));
+  // The words of an earlier version as a new one. The studio numbers it; until then a number of ours stands in.
+  revert(id) {
+    const clip = this.current;
+    const earlier = clip.captions.find((one) => one.id === id);
+    const standIn = -Date.now();
+    const link = { ...earlier, id: standIn, author: 'person', by: this.user, parent: clip.caption_id, at: Date.now() / 1000, params: { reverts: id } };
+    const after = { ...clip, version: clip.version + 1, review: 'waiting', caption_id: standIn, captions: [...clip.captions, link] };
+    this.make([{ clip, action: 'revert', revert_to: id }], () => this.show(after), { standIn });
   }
 
-  kept(entry, answer) {
-    if (!this.current && this.outbox.waiting.length === 0) this.refill(); // what is left is known only now
-    // A clip decided on before and on the screen again: what the studio knows now is what the next decision is about.
-    for (const clip of [this.current, ...this.queue]) {
-      if (clip?.id === answer.clip_id && clip.version === answer.version) clip.caption_id = answer.standing.caption_id;
+  undo() {
+    const back = this.decisions.undo();
+    if (!back.length) return;
+    const clips = back.map((one) => one.clip);
+    for (const { clip, wish } of back) {
+      this.stock.skipped.delete(clip.id);
+      this.stock.drop(clip.id);
+      if (wish.action === 'edit') this.drafts.keep(clip, wish.text);
+    }
+    if (this.current && !clips.some((clip) => clip.id === this.current.id)) this.stock.first([this.current]);
+    if (this.inTriage) {
+      this.triage.fill(clips);
+      this.drawEmpty();
+    } else {
+      this.stock.first(clips);
+      this.show(this.stock.next());
     }
   }
 
-  refused(entry, sentence) {
-    this.made = this.made.filter((one) => one.wish.key !== entry.wish.key);
-    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, `Not kept: ${sentence}`), h('button', { class: 'small', on: { click: () => told.remove() } }, 'Close'));
-    this.parts.conflicts.append(told);
-    if (entry.wish.text) this.drafts.keep({ id: entry.wish.clip_id }, entry.wish.text);
-    this.view.last(this.made.at(-1));
-  }
-
-  async quarrel(entry, body) {
-    this.made = this.made.filter((one) => one.clip.id !== body.clip_id);
-    this.queue = this.queue.filter((clip) => clip.id !== body.clip_id);
-    this.view.last(this.made.at(-1));
-    this.drawStatus();
-    const clip = await ask(`/api/review/clip/${body.clip_id}`).catch(() => null);
-    const panel = conflictPanel({ entry, body, clip, user: this.user, choose: (wish) => this.chosen(entry, panel, wish) });
-    this.parts.conflicts.append(panel);
-  }
-
-  chosen(entry, panel, wish) {
-    panel.remove();
-    this.outbox.settle(entry);
-    if (wish) this.outbox.add({ ...wish, key: key() });
-    this.root.focus({ preventScroll: true });
-  }
-
   count(from, to) {
-    if (!this.progress) return;
+    if (!this.progress || from === to) return;
     if (this.progress[from] > 0) this.progress[from] -= 1;
     this.progress[to] += 1;
     this.drawProgress();
   }
 
-  // ---- keys
+  // ---- modes
 
-  pressed(event) {
-    if (this.mode === 'edit' && typing(event.target) && !event.isComposing) return this.pressedInEditor(event);
-    if (busy(event) || !this.current) return !busy(event) && event.key.toLowerCase() === 'z' && !event.repeat && this.undo();
-    const pressing = event.target instanceof Element && event.target.closest('button, a');
-    if (pressing && (event.key === ' ' || event.key === 'Enter')) return undefined;
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const once = { a: 'accept', x: 'reject', e: 'edit', s: 'skip', z: 'undo' };
-    if (this.mode === 'reject' && this.pressedInReasons(name, event.repeat)) return event.preventDefault();
-    if (once[name] && this.mode !== 'reject') {
-      event.preventDefault();
-      return event.repeat ? undefined : this.act(once[name]);
-    }
-    return this.playing(name) && event.preventDefault();
-  }
-
-  pressedInEditor(event) {
-    if (event.key === 'Escape') this.setMode('watch');
-    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) this.save();
-    else return;
-    event.preventDefault();
-  }
-
-  pressedInReasons(name, repeated) {
-    if (name === 'Escape' || (name === 'x' && !repeated)) this.setMode('watch');
-    const reason = /^[1-9]$/.test(name) && !repeated && this.reasons[Number(name) - 1];
-    if (reason) this.decide('reject', { reason: `${reason.about}: ${reason.text}` });
-    return name === 'Escape' || name === 'x' || Boolean(reason);
-  }
-
-  playing(name) {
-    const { player } = this;
-    const does = {
-      ' ': () => player.toggle(),
-      j: () => player.backward(),
-      k: () => player.pause(),
-      l: () => player.faster(),
-      ',': () => player.step(-1),
-      '.': () => player.step(1),
-      ArrowLeft: () => player.jump(-1),
-      ArrowRight: () => player.jump(1),
-    }[name];
-    if (does) does();
-    return Boolean(does);
-  }
-
-  setMode(mode) {
+  setMode(mode, then) {
     this.mode = mode;
-    const { editing, caption: words, actions, reasons, editor, note } = this.parts;
-    editing.hidden = mode !== 'edit';
-    words.hidden = mode === 'edit';
-    actions.hidden = mode === 'edit';
-    reasons.hidden = mode !== 'reject';
-    if (mode === 'reject') {
-      this.view.reasons(this.reasons);
-      reasons.scrollIntoView({ block: 'nearest' });
-    }
-    if (mode === 'edit') {
-      const draft = this.drafts.of(this.current);
-      editor.value = draft ?? caption(this.current)?.text ?? '';
-      note.textContent = draft == null ? '' : 'This is your draft; nobody else has seen it.';
-      editor.focus();
-    } else if (document.activeElement === editor || document.activeElement === document.body) this.root.focus({ preventScroll: true });
+    const { editing, editor } = this.parts;
+    this.view.mode(mode);
+    if (mode !== 'line') this.remarks.close();
+    if (mode === 'reject') this.view.reasons(this.reasons, this.decisions.lastReason);
+    if (mode === 'edit') this.startEditing();
+    else if ([editor, this.parts.lineInput, document.body].includes(document.activeElement) || editing.contains(document.activeElement)) this.root.focus({ preventScroll: true });
+    then?.();
   }
 
-  toggleHistory() {
-    const { history, versions } = this.parts;
-    history.hidden = !history.hidden;
-    versions.setAttribute('aria-expanded', String(!history.hidden));
+  startEditing() {
+    const { editor, note } = this.parts;
+    const draft = this.drafts.of(this.current);
+    editor.value = draft ?? caption(this.current)?.text ?? '';
+    note.textContent = draft == null ? '' : 'This is your draft; nobody else has seen it.';
+    editor.focus();
+  }
+
+  seek(seconds) {
+    this.player.pause();
+    this.player.seek(seconds);
   }
 
   // ---- drawing what changes on its own
 
   drawProgress() {
-    this.view.progress(this.progress);
+    if (!this.progress) return;
+    this.view.progress(this.progress, this.speed);
     if (!this.current) this.drawEmpty();
   }
 
   drawEmpty() {
-    delete this.root.dataset.clip;
+    this.parts.empty.hidden = Boolean(this.current || this.triage.tiles.length);
+    this.parts.triage.hidden = !this.inTriage || !this.parts.empty.hidden;
     const decided = this.progress ? this.progress.accepted + this.progress.rejected : 0;
-    this.view.empty({ decided, skipped: this.skipped.size, narrowed: this.where.length > 0 });
+    this.view.empty({ decided, skipped: this.stock.skipped.size, narrowed: this.stock.where.length > 0 });
+  }
+
+  drawKeys() {
+    this.view.keys((action) => this.keymap.of(action), this.keymap.able);
   }
 
   drawStatus() {
-    if (this.outbox) this.parts.status.textContent = this.outbox.sentence();
+    if (this.outbox) this.say(this.outbox.sentence());
+  }
+
+  say(sentence) {
+    this.parts.status.textContent = sentence;
   }
 }

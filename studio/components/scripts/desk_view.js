@@ -1,13 +1,16 @@
 // What the review desk shows: the clip, its caption, the reasons, how far the reviewing is.
 
-import { caption, fileName, h, number, when, whole, writer } from './dom.js';
+import { STATES } from './decisions.js';
+import { caption, fileName, h, number, whole, writer } from './dom.js';
+import { shown } from './keymap.js';
 
-export const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected', skip: 'skipped' };
+const SHOWN = { accepted: 'accepted', rejected: 'rejected', skipped: 'unsure', waiting: '', accepted_lot: 'accepted by lot' };
+const SIGNS = { accept: '✓ accepted', edit: '✓ edited', reject: '✕ rejected', skip: '→ unsure', revert: '↶ brought back' };
 // Facts and scores that are told in full in the Library only; a score of 0 is told when it says something is wrong.
 const LONG_FACTS = ['camera_track', 'crop', 'words_overlay'];
 const OTHERWISE_TOLD = ['duration', 'camera_speed', 'camera_confidence'];
 const MEANT_TO_MOVE = ['motion', 'sharpness', 'brightness', 'contrast', 'saturation'];
-const TONES = { accepted: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
+const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', waiting: '' };
 
 export class DeskView {
   constructor(parts) {
@@ -15,63 +18,92 @@ export class DeskView {
   }
 
   clip(clip) {
-    const { caption: words, author, state, versions, history, source, chips } = this.parts;
+    const { author, prompt, state, source, chips } = this.parts;
     const now = caption(clip);
-    words.textContent = now ? now.text : 'No caption yet. Write one, or reject the clip.';
     author.textContent = now ? writer(now) : 'no caption';
     author.className = `chip ${now?.author === 'machine' ? 'acc' : 'ok'}`;
+    prompt.textContent = now?.prompt ? `prompt ${now.prompt}` : '';
     state.hidden = clip.review === 'waiting';
-    state.textContent = clip.review;
+    state.textContent = SHOWN[clip.review];
     state.className = `chip ${TONES[clip.review]}`;
-    versions.textContent = `${clip.captions.length} version${clip.captions.length === 1 ? '' : 's'}`;
-    versions.setAttribute('aria-expanded', 'false');
-    history.hidden = true;
-    history.replaceChildren(...clip.captions.map((one) => h('li', {}, h('span', { class: 'faint' }, `${writer(one)} · ${when(one.at)}`), h('br'), one.text)));
     source.textContent = `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
     source.title = clip.video;
-    chips.replaceChildren(...scoreChips(clip));
+    chips.replaceChildren(...scoreChips(clip, now));
   }
 
-  reasons(reasons) {
+  mode(mode) {
+    const { editing, shownWords, actions, reasons } = this.parts;
+    editing.hidden = mode !== 'edit';
+    shownWords.hidden = mode === 'edit';
+    actions.hidden = mode === 'edit';
+    reasons.hidden = mode !== 'reject';
+  }
+
+  reasons(reasons, last) {
     const groups = ['caption', 'clip'].map((about) =>
-      h('div', {}, h('p', { class: 'faint' }, about === 'caption' ? 'The caption' : 'The clip'), ...reasons.flatMap((reason, index) =>
+      h('div', {}, h('p', { class: 'faint' }, about === 'caption' ? 'The caption: it can be written anew' : 'The clip: it is not captioned again'), ...reasons.flatMap((reason, index) =>
         reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.text)] : [])));
-    this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, h('kbd', {}, 'Esc'), ' leaves without a decision'));
+    const again = last ? [h('kbd', {}, 'X'), ` again: ${last.replace(/^\w+: /, '')} · `] : [];
+    this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, h('kbd', {}, '0'), ' in other words · ', ...again, h('kbd', {}, 'Esc'), ' leaves without a decision'));
   }
 
-  progress({ waiting, accepted, rejected, skipped, per_hour: pace }) {
+  speed(speed) {
+    for (const button of this.parts.speeds.querySelectorAll('[data-speed]')) button.setAttribute('aria-pressed', String(button.dataset.speed === speed));
+    this.parts.speeds.parentElement.dataset.speed = speed;
+    this.parts.actions.setAttribute('data-of', speed);
+  }
+
+  progress({ waiting, accepted, rejected, skipped, per_hour: paces }, speed) {
     const done = accepted + rejected;
-    const all = done + waiting + skipped;
-    this.parts.progress.hidden = !all;
-    this.parts.done.textContent = `${whole(done)} of ${whole(all)} decided`;
-    this.parts.remaining.textContent = skipped ? `${whole(skipped)} skipped` : '';
-    this.parts.pace.textContent = pace ? `you: ${whole(pace)} clips / h` : '';
-    this.parts.barLabel.setAttribute('aria-label', `${done} of ${all} clips decided`);
-    this.parts.bar.style.width = `${all ? (100 * done) / all : 0}%`;
+    const left = waiting + skipped;
+    const pace = paces[speed];
+    this.parts.done.textContent = `${whole(done)} of ${whole(done + left)} decided`;
+    this.parts.remaining.textContent = [`${whole(left)} left`, skipped && `${whole(skipped)} of them unsure`].filter(Boolean).join(', ');
+    this.parts.pace.textContent = pace ? `you: ${whole(pace)} clips / h${left ? ` · ${span(left / pace)} left` : ''}` : 'your pace shows as you decide';
+    this.parts.barLabel.setAttribute('aria-label', `${done} of ${done + left} clips decided`);
+    this.parts.bar.style.width = `${done + left ? (100 * done) / (done + left) : 0}%`;
   }
 
+  // `last`: the decisions of the last key press, of one clip or of a page.
   last(last) {
-    const { lastState, lastText, undo } = this.parts;
-    undo.disabled = !last;
+    const { lastState, lastText } = this.parts;
+    for (const undo of document.querySelectorAll('.review-desk [data-do=undo]')) undo.disabled = !last;
     lastState.hidden = !last;
-    lastText.textContent = last ? last.wish.text || last.wish.reason || caption(last.clip)?.text || '' : '';
+    lastText.textContent = '';
     if (!last) return;
-    const state = STATES[last.wish.action];
-    lastState.textContent = last.wish.action === 'edit' ? '✓ edited' : `${{ accepted: '✓', rejected: '✕', skipped: '→' }[state]} ${state}`;
-    lastState.className = `chip ${TONES[state]}`;
+    const [{ clip, wish }] = last;
+    if (last.length > 1) lastText.textContent = `${last.length} clips`;
+    else lastText.textContent = wish.text || wish.reason || caption(clip)?.text || '';
+    lastState.textContent = last.length > 1 ? 'page' : SIGNS[wish.action];
+    lastState.className = `chip ${last.length > 1 ? '' : TONES[STATES[wish.action]]}`;
+  }
+
+  keys(of, able) {
+    for (const button of document.querySelectorAll('.review-desk button[data-do]')) {
+      const sign = button.querySelector('kbd');
+      if (sign) sign.textContent = shown(of(button.dataset.do));
+      button.hidden = !able(button.dataset.do);
+    }
+    for (const sign of document.querySelectorAll('.review-desk kbd[data-key]')) sign.textContent = shown(of(sign.dataset.key));
   }
 
   empty({ decided, skipped, narrowed }) {
     const { emptyTitle, emptyText, again } = this.parts;
     emptyTitle.textContent = narrowed ? 'Nothing in this selection waits for review.' : decided || skipped ? 'All done.' : 'Nothing waits for review yet.';
     emptyText.textContent = decided || skipped
-      ? `${whole(decided)} clip${decided === 1 ? ' is' : 's are'} decided${skipped ? `, and you skipped ${whole(skipped)}` : ''}. New ones appear here by themselves.`
+      ? `${whole(decided)} clip${decided === 1 ? ' is' : 's are'} decided${skipped ? `, and of ${whole(skipped)} you are unsure` : ''}. New ones appear here by themselves.`
       : 'Clips appear here as soon as a run has kept and captioned them.';
     again.hidden = !skipped;
   }
 }
 
-function scoreChips(clip) {
+// Hours as people say them.
+function span(hours) {
+  const minutes = Math.ceil(hours * 60);
+  return minutes < 90 ? `${minutes} min` : `${whole(Math.round(minutes / 60))} h`;
+}
+
+function scoreChips(clip, now) {
   const telling = Object.entries(clip.scores).filter(([name, value]) => !OTHERWISE_TOLD.includes(name) && (value !== 0 || MEANT_TO_MOVE.includes(name)));
   const scores = telling.map(([name, value]) =>
     value == null
@@ -80,5 +112,8 @@ function scoreChips(clip) {
   const brief = Object.entries(clip.facts).filter(([name]) => !LONG_FACTS.includes(name));
   const facts = brief.map(([name, text]) => h('span', { class: 'chip fact', title: `${name}: ${text}` }, name === 'camera' ? `camera ${text}` : `${name}: ${text}`));
   const reasons = clip.reasons.map((reason) => h('span', { class: `chip ${clip.verdict === 'dropped' ? 'no' : 'maybe'}` }, reason));
-  return [...reasons, ...scores, ...facts];
+  const checks = (now?.checks || []).filter((check) => check.mean != null).map((check) =>
+    h('span', { class: 'chip', title: check.model }, `align ${number(check.mean)}${check.low == null ? '' : `, lowest ${number(check.low)}`}`));
+  const flags = (now?.flags || []).map((flag) => h('span', { class: 'chip maybe', title: 'by its words alone' }, flag));
+  return [...reasons, ...flags, ...checks, ...scores, ...facts];
 }

@@ -83,7 +83,7 @@ export class Detail {
         h('span', { class: 'grow' }), button('‹', 'Clip before', () => this.go(-1)), button('›', 'Next clip', () => this.go(1)), button('Close', 'Close', () => this.dialog.close())),
       h('div', { class: 'columns' },
         h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: 'Frames of the clip, from first to last' }), measured(clip)),
-        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), captions(clip), decisions(history))));
+        h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), remarks(clip), captions(clip), decisions(history))));
   }
 
   actions(clip) {
@@ -110,14 +110,26 @@ function captionInForce(clip) {
     h('p', { class: 'caption' }, now ? now.text : 'No caption yet.'));
 }
 
+// Tags, and what people noted about it.
+function remarks(clip) {
+  const notes = clip.notes.map((one) => h('li', {}, [one.kind === 'omitted' ? 'left out' : one.kind, one.text].filter(Boolean).join(': '), h('span', { class: 'faint' }, [one.at_s != null && ` · at ${clock(one.at_s)}`, ` · ${one.by} · ${when(one.at)}`].filter(Boolean).join(''))));
+  const tags = clip.tags.length > 0 && h('div', { class: 'row' }, ...clip.tags.map((tag) => h('span', { class: 'chip' }, tag)));
+  return (tags || notes.length > 0) && h('div', {}, tags, notes.length > 0 && section('Notes', notes));
+}
+
 function captions(clip) {
   const others = clip.captions.filter((one) => one.id !== clip.caption_id);
   return others.length > 0 && section('Other captions', others.map((one) => h('li', {}, h('span', { class: 'faint' }, `${writer(one)} · ${one.outcome === 'ok' ? when(one.at) : `${one.outcome}: ${one.reason || ''}`}`), h('br'), one.text)));
 }
 
 function decisions(history) {
-  const said = (one) => [one.kind, one.detail.after?.reason].filter(Boolean).join(': ');
+  const said = (one) => (one.detail.lot ? lotStory(one) : [one.kind, one.detail.after?.reason].filter(Boolean).join(': '));
   return history.length > 0 && section('Decisions', history.map((one) => h('li', {}, said(one), h('span', { class: 'faint' }, ` · ${one.actor} · ${when(one.at)}`))));
+}
+
+function lotStory({ kind, detail }) {
+  const found = detail.seen == null ? '' : ` (${detail.bad} of ${detail.seen} looked at were bad)`;
+  return `${kind.replaceAll('_', ' ')} ${detail.lot}${found}${detail.note ? `: ${detail.note}` : ''}`;
 }
 
 function section(title, items) {

@@ -2,7 +2,7 @@
 
 import { ask, busy, caption, h, media, number, fileName } from './dom.js';
 
-const TONES = { accepted: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
+const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
 
 export class Grid {
   // `on`: open(index), loaded(shelf), failed(sentence)
@@ -97,7 +97,7 @@ function card(clip) {
 
 export function badges(clip) {
   const said = [];
-  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? `rejected: ${clip.reject_reason.replace(/^(clip|caption): /, '')}` : clip.review, TONES[clip.review]]);
+  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? `rejected: ${clip.reject_reason.replace(/^(clip|caption): /, '')}` : clip.review === 'accepted_lot' ? 'accepted by lot' : clip.review, TONES[clip.review]]);
   if (clip.verdict === 'dropped') said.push([clip.reasons[0] || 'dropped', 'no']);
   if (clip.verdict === 'unscored') said.push(['cannot be scored', 'maybe']);
   if (clip.verdict == null) said.push(['being scored', '']);

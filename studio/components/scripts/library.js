@@ -5,7 +5,7 @@ import { Detail } from './detail.js';
 import { Grid } from './grid.js';
 import { Rules } from './rules.js';
 
-const REVIEWS = { waiting: 'waiting', accepted: 'accepted', rejected: 'rejected', skipped: 'skipped' };
+const REVIEWS = { waiting: 'waiting', accepted: 'accepted', accepted_lot: 'accepted by lot', rejected: 'rejected', skipped: 'skipped' };
 const VERDICTS = { kept: 'kept', dropped: 'dropped', unscored: 'cannot be scored', pending: 'being scored' };
 const TYPING_MS = 200;
 const POLL_MS = 10000;

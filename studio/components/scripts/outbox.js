@@ -1,4 +1,4 @@
-// Decisions on their way. Each is stored in the browser before anything else happens and leaves only when the studio has
+// Decisions, votes and remarks on their way. Each is stored in the browser before anything else happens and leaves only when the studio has
 // answered, so it survives a reload, a crash of the tab and hours without the studio. Sending one twice changes nothing.
 
 import { ask, Refusal } from './dom.js';
@@ -7,8 +7,10 @@ const RETRY_MS = [500, 1000, 2000, 5000, 15000];
 
 export class Outbox {
   // `on`: kept(entry, answer), conflict(entry, body), refused(entry, sentence), changed()
-  constructor(user, on) {
-    this.prefix = `clapper.decision.${user}.`;
+  constructor(user, on, { path = '/api/review/decide', kind = 'decision' } = {}) {
+    this.path = path;
+    this.kind = kind;
+    this.prefix = `clapper.${kind}.${user}.`;
     this.on = on;
     this.waiting = [];
     this.conflicts = [];
@@ -31,8 +33,9 @@ export class Outbox {
     this.flush();
   }
 
-  add(wish) {
-    const entry = { wish, sequence: ++this.sequence };
+  // `path` for what is no decision; `standIn` is the number a new caption has until the studio gives it one.
+  add(wish, { path, standIn } = {}) {
+    const entry = { wish, sequence: ++this.sequence, path, standIn };
     this.store(entry);
     this.waiting.push(entry);
     this.on.changed();
@@ -46,13 +49,23 @@ export class Outbox {
     this.on.changed();
   }
 
+  // Clips with a decision that the studio does not have yet.
   clips() {
-    return [...this.waiting, ...this.conflicts].map((entry) => entry.wish.clip_id);
+    return [...this.waiting, ...this.conflicts].filter((entry) => !entry.path).map((entry) => entry.wish.clip_id);
+  }
+
+  // What waits was made on a caption whose number is known only now.
+  name(standIn, captionId) {
+    for (const entry of this.waiting.filter(({ wish }) => wish.caption_id === standIn)) {
+      entry.wish.caption_id = captionId;
+      this.store(entry);
+    }
   }
 
   sentence() {
     const number = this.waiting.length;
-    const many = `${number} decision${number === 1 ? '' : 's'}`;
+    const what = this.waiting.some((entry) => entry.path) ? 'change' : this.kind;
+    const many = `${number} ${what}${number === 1 ? '' : 's'}`;
     const kept = this.memoryOnly ? 'kept in this tab only: leave it open' : 'kept here';
     if (this.conflicts.length) return 'Somebody was faster: please choose.';
     if (!number) return 'Everything is saved.';
@@ -76,8 +89,9 @@ export class Outbox {
   // Whether there was an answer.
   async send(entry) {
     try {
-      const answer = await ask('/api/review/decide', entry.wish);
+      const answer = await ask(entry.path || this.path, entry.wish);
       this.done(entry);
+      if (entry.standIn) this.name(entry.standIn, answer.standing.caption_id);
       this.on.kept(entry, answer);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500 || [401, 408, 429].includes(error.status)) {

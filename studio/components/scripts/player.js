@@ -3,16 +3,18 @@
 import { calm, clock, media } from './dom.js';
 
 const SPEEDS = [1, 1.5, 2, 3];
+const BY_DIGIT = [1, 1.25, 1.5, 1.75, 2, 3, 4, 0.5, 0.25];
 const AHEAD = 3;
 
 export class Player {
-  // `parts`: videos (two), strip, marker, time, frame, speed, trouble
+  // `parts`: videos (two), strip, marker, loop, time, frame, speed, trouble
   constructor(parts) {
     this.parts = parts;
     this.seen = 0;
     this.clip = null;
     this.blobs = new Map();
     this.rate = 1;
+    this.loop = { from: 0, to: Infinity };
     for (const video of parts.videos) {
       video.addEventListener('error', () => this.failed(video));
       video.addEventListener('click', () => this.toggle());
@@ -52,8 +54,9 @@ export class Player {
     before.hidden = true;
     before.pause();
     this.stopRewind();
+    this.loop = { from: 0, to: Infinity };
     this.parts.trouble.hidden = !other.error;
-    this.setRate(this.rate > 0 ? this.rate : 1);
+    this.setRate(this.rate);
     if (other.currentTime) other.currentTime = 0; // also a seek to where it is would cost a frame
     this.drawStrip();
     if (!calm()) this.play();
@@ -109,6 +112,17 @@ export class Player {
     if (typeof answer?.detail === 'string' && video === this.video) this.parts.trouble.textContent = told + answer.detail;
   }
 
+  // Nothing is to be seen for now.
+  rest() {
+    this.pause();
+    this.clip = null;
+  }
+
+  // The moment that is seen, in seconds.
+  get now() {
+    return Math.round(Math.min(this.video.currentTime, this.duration) * 1000) / 1000;
+  }
+
   play() {
     this.stopRewind();
     this.video.play().catch(() => {});
@@ -140,8 +154,23 @@ export class Player {
     this.seek((Math.max(0, Math.min(frame, this.frames - 1)) + 0.5) / this.rateOfFrames);
   }
 
+  // Loop from here, or to here; an end at or before the start ends the loop.
+  loopFrom() {
+    this.loop = { from: this.video.currentTime, to: this.loop.to > this.video.currentTime ? this.loop.to : Infinity };
+  }
+
+  loopTo() {
+    const to = this.video.currentTime;
+    const ended = this.loop.to !== Infinity || to <= this.loop.from;
+    this.loop = ended ? { from: 0, to: Infinity } : { from: this.loop.from, to };
+  }
+
+  digit(number) {
+    this.setRate(BY_DIGIT[number - 1]);
+  }
+
   faster() {
-    const next = SPEEDS[Math.min(SPEEDS.indexOf(this.rate) + 1, SPEEDS.length - 1)];
+    const next = SPEEDS.find((speed) => speed > this.rate) || Math.max(this.rate, SPEEDS.at(-1));
     this.setRate(this.video.paused ? 1 : next);
     this.play();
   }
@@ -181,12 +210,29 @@ export class Player {
   draw() {
     if (!this.clip) return;
     this.rewind();
+    this.turn();
     const at = Math.min(this.video.currentTime, this.duration);
     const frame = Math.min(this.frames - 1, Math.floor(at * this.rateOfFrames + 0.01));
     this.parts.marker.style.left = `${(100 * at) / this.duration}%`;
+    this.drawLoop();
     this.say('time', `${clock(at)} / ${clock(this.duration)}`);
     this.say('frame', `frame ${frame + 1} of ${this.frames}`);
     this.say('speed', this.rewinding ? `−${this.rewinding.speed}×` : this.video.paused ? 'paused' : `${this.rate}×`);
+  }
+
+  drawLoop() {
+    const { from, to } = this.loop;
+    const { loop } = this.parts;
+    loop.hidden = !from && to === Infinity;
+    loop.style.left = `${(100 * from) / this.duration}%`;
+    loop.style.right = `${100 - (100 * Math.min(to, this.duration)) / this.duration}%`;
+  }
+
+  // At the end of a loop, back to its start.
+  turn() {
+    const { from, to } = this.loop;
+    const at = this.video.currentTime;
+    if (!this.video.paused && !this.video.seeking && (at >= to || at < from - 0.1)) this.video.currentTime = from;
   }
 
   rewind() {

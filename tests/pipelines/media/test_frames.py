@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from pipelines.errors import Refused
-from pipelines.looking import Eyes, Look
-from pipelines.media.frames import fitted, read
+from pipelines.looking import Eyes, Look, fitted
+from pipelines.media.frames import read
 from pipelines.records import Clip
 from tests.support.moves import film
 from tests.support.scans import scan_file

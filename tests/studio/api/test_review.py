@@ -28,7 +28,8 @@ def test_claimed_clips_come_whole_with_progress_and_reasons(desk: TestClient) ->
     assert [clip["id"] for clip in lent["clips"]] == [1, 2]
     assert lent["clips"][0]["captions"][0]["text"] == "A rabbit."
     assert lent["clips"][0]["scores"] == {"motion": 0.1, "text": 0.0}
-    assert lent["progress"] == {"waiting": 3, "accepted": 0, "rejected": 0, "skipped": 0, "per_hour": 0}
+    assert lent["progress"] == {"waiting": 3, "accepted": 0, "rejected": 0, "skipped": 0, "per_hour": {}}
+    assert desk.post("/api/review/claim", json={"count": False}).json()["progress"] is None
     assert {reason["about"] for reason in lent["reasons"]} == {"caption", "clip"}
     assert len(lent["reasons"]) == 9
 
@@ -54,6 +55,34 @@ def test_a_conflict_carries_both_sides(desk: TestClient) -> None:
     reply = desk.post("/api/review/decide", json=wish(2, action="edit", text="A fox runs."))
     assert reply.status_code == 409
     assert (reply.json()["base"]["text"], reply.json()["theirs"]["text"]) == ("A fox.", "A red fox.")
+
+
+def test_notes_marks_and_tags_are_kept_once_and_taken_back(desk: TestClient) -> None:
+    wrong = {"key": "key-of-mark", "clip_id": 1, "kind": "wrong", "caption_id": 1, "span": [0, 9]}
+    flag = {"key": "key-of-flag", "clip_id": 1, "kind": "flag"}
+    for body in (wrong, wrong, flag):
+        assert desk.post("/api/review/note", json=body).json() == {"clip_id": 1}
+    assert desk.post("/api/review/tag", json={"key": "key-of-tag", "clip_id": 1, "tag": "Dog"}).status_code == 200
+    whole = desk.get("/api/library/clip/1").json()["clip"]
+    assert [(one["kind"], one["span"]) for one in whole["notes"]] == [("wrong", [0, 9]), ("flag", None)]
+    assert (whole["tags"], desk.get("/api/review/tags").json()) == (["dog"], ["dog"])
+    assert [clip["id"] for clip in desk.get("/api/library/clips?where=note=wrong").json()["clips"]] == [1]
+    desk.post("/api/review/unnote", json={"key": "key-of-undo", "clip_id": 1, "note": "key-of-mark"})
+    desk.post("/api/review/tag", json={"key": "key-of-untag", "clip_id": 1, "tag": "dog", "on": False})
+    whole = desk.get("/api/library/clip/1").json()
+    assert ([one["kind"] for one in whole["clip"]["notes"]], whole["clip"]["tags"]) == (["flag"], [])
+    assert [one["kind"] for one in whole["history"]] == ["wrong", "flag", "take back"]
+
+
+def test_a_note_that_makes_no_sense_is_refused(desk: TestClient) -> None:
+    for body, status in (
+        ({"clip_id": 77, "kind": "flag"}, 400),
+        ({"clip_id": 1, "kind": "praise"}, 422),
+        ({"clip_id": 1, "kind": "note", "text": " "}, 400),
+        ({"clip_id": 1, "kind": "wrong", "caption_id": 2, "span": [0, 5]}, 400),
+    ):
+        assert desk.post("/api/review/note", json={"key": "key-of-note"} | body).status_code == status
+    assert desk.post("/api/review/tag", json={"key": "key-of-tag", "clip_id": 77, "tag": "dog"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,167 @@
+"""Compare: ballots handed out, votes taken, standings, and a winner put in force."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from db import ballots, comparisons, leaderboard, matches, promotions
+from db.ballots import BallotView
+from db.comparisons import Progress, Vote, Voted
+from db.contestants import Contestant, Grouping
+from db.duels import Slice
+from db.filters import ClipFilter
+from db.leaderboard import Board, Wanted
+from db.matches import Asked
+from db.promotions import Done, Promotion
+from studio.api.review import where
+from studio.auth import Who
+from studio.page import Studio
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{10}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[\w-]{8,64}$")]
+Line = Annotated[str, StringConstraints(max_length=1000)]
+Where = Annotated[list[Line], Query(alias="where", max_length=50)]
+AT_MOST = 30
+"""Ballots a claim."""
+
+
+class Wish(BaseModel):
+    """What to compare: of the clips that `where` lets pass the captions of `among`, `width` of them at a time."""
+
+    model_config = ConfigDict(extra="forbid")
+    limit: int = Field(8, ge=0, le=AT_MOST)
+    held: list[int] = Field(default_factory=list, max_length=2000)
+    """Ballots at hand: they stay lent, and their clips do not come again."""
+    where: list[Line] = Field(default_factory=list, max_length=50)
+    by: Grouping = Grouping.VERSION
+    among: list[Id] = Field(default_factory=list, max_length=100)
+    width: int = Field(2, ge=matches.NARROWEST, le=matches.WIDEST)
+    votes: int = Field(1, ge=1, le=10)
+    """People a match is laid before."""
+    blind: bool = True
+
+
+class Lent(BaseModel):
+    """Ballots lent to who asked. Those that are blind name nobody."""
+
+    user: str
+    ballots: list[BallotView]
+    progress: Progress
+    reasons: tuple[str, ...]
+    possible: bool
+    """There are clips with two captions or more, whether or not one is left to vote on."""
+
+
+class Given(BaseModel):
+    """A vote as it comes over the line."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: Key
+    ballot_id: int
+    clip_id: int
+    """Said again by the sender, for itself."""
+    version: int = Field(ge=0)
+    choice: int | None = Field(ge=comparisons.ALL_BAD, le=matches.WIDEST)
+    """Column from 1, 0 for equal, -1 for all bad, null to take the vote back."""
+    reasons: list[Line] = Field(default_factory=list, max_length=10)
+
+
+class Known(BaseModel):
+    """A contestant, and for how many clips it has a caption."""
+
+    contestant: Contestant
+    clips: int
+
+
+class Promote(BaseModel):
+    """A contestant whose captions are to come into force on the clips that `where` lets pass."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: Key
+    contestant: Id
+    by: Grouping
+    where: list[Line] = Field(default_factory=list, max_length=50)
+
+
+class Outlook(BaseModel):
+    """How many clips would get another caption."""
+
+    clips: int
+
+
+class Back(BaseModel):
+    """A promotion to take back."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: Key
+    of: Key
+
+
+def routes(studio: Studio) -> APIRouter:
+    router = APIRouter(prefix="/api/compare")
+    store = studio.store
+
+    @router.post("/claim")
+    def claim(wish: Wish, who: Who) -> Lent:
+        with store.write() as session:
+            at_hand = ballots.renew(session, who, wish.held)
+        with store.read() as session:  # looking for what to ask next holds nobody up
+            asked = asked_for(wish, where(session, wish.where))
+            found = matches.find(session, who, asked, limit=2 * wish.limit, without=at_hand) if wish.limit else []
+            possible = bool(found) or matches.possible(session, asked.only)
+        with store.write() as session:
+            lent = ballots.lend(session, who, found, asked, limit=wish.limit)
+        with store.read() as session:
+            progress = comparisons.progress(session, who)
+        return Lent(user=who, ballots=lent, progress=progress, reasons=comparisons.REASONS, possible=possible)
+
+    @router.post("/vote")
+    def vote(given: Given, who: Who) -> Voted:
+        with store.write() as session:
+            wish = Vote(given.key, given.ballot_id, given.version, given.choice, tuple(given.reasons))
+            return comparisons.vote(session, wish, who)
+
+    @router.get("/contestants")
+    def contestants(by: Grouping = Grouping.VERSION, where_: Where = []) -> list[Known]:  # noqa: B006
+        with store.read() as session:
+            found = leaderboard.known(session, by, where(session, where_))
+        return [Known(contestant=one, clips=number) for one, number in found]
+
+    @router.get("/standings")
+    def standings(
+        by: Grouping = Grouping.VERSION,
+        where_: Where = [],  # noqa: B006
+        split: Slice = Slice.NOTHING,
+        blind: bool = True,
+        equal_length: bool = True,
+        share: Annotated[float, Query(gt=0.5, lt=1)] = 0.55,
+    ) -> list[Board]:
+        with store.read() as session:
+            wanted = Wanted(by, where(session, where_), split, blind, equal_length, share)
+            return leaderboard.standings(session, wanted)
+
+    @router.post("/outlook")
+    def outlook(asked: Promote) -> Outlook:
+        with store.read() as session:
+            wanted = Promotion(asked.contestant, asked.by, where(session, asked.where))
+            return Outlook(clips=len(promotions.changes(session, wanted)))
+
+    @router.post("/promote")
+    def promote(asked: Promote, who: Who) -> Done:
+        with store.write() as session:
+            wanted = Promotion(asked.contestant, asked.by, where(session, asked.where))
+            return promotions.promote(session, wanted, by=who, key=asked.key)
+
+    @router.post("/take-back")
+    def take_back(asked: Back, who: Who) -> Done:
+        with store.write() as session:
+            return promotions.take_back(session, asked.of, by=who, key=asked.key)
+
+    return router
+
+
+def asked_for(wish: Wish, only: ClipFilter) -> Asked:
+    return Asked(only, wish.by, frozenset(wish.among), wish.width, wish.votes, wish.blind)

@@ -1,0 +1,7 @@
+const root = element.querySelector('.compare-standings');
+if (new URLSearchParams(location.search).get('view') === 'standings') {
+  import('/own/scripts/compare_standings.js').then(({ mount }) => mount(root)).catch(() => {
+    root.hidden = false;
+    root.textContent = 'This page did not load whole. Please load it again.'; // the studio went away, or the reader did
+  });
+}

@@ -1,0 +1,125 @@
+// Prompts: a list by name, one open with its versions; saving makes a new version, never changes an old one.
+
+import { ask, h, parts as partsOf, when, whole } from './dom.js';
+
+export function mount(root) {
+  return new Prompts(root).start();
+}
+
+class Prompts {
+  constructor(root) {
+    this.parts = partsOf(root);
+    this.byName = new Map();
+  }
+
+  async start() {
+    const { parts } = this;
+    parts.versions.addEventListener('change', () => this.open(this.byName.get(this.current.name)[parts.versions.selectedIndex]));
+    parts.save.addEventListener('click', () => this.save());
+    parts.text.addEventListener('input', () => this.links());
+    addEventListener('popstate', () => this.open(this.named()));
+    await this.load();
+  }
+
+  async load(then) {
+    try {
+      const { prompts, variables } = await ask('/api/prompts');
+      this.byName = Map.groupBy ? Map.groupBy(prompts, (one) => one.name) : grouped(prompts);
+      this.parts.variables.replaceChildren(...Object.entries(variables).flatMap(([name, meaning]) => [h('dt', {}, `{${name}}`), h('dd', {}, meaning)]));
+      this.open(prompts.find((one) => one.digest === then) || this.named());
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
+
+  /** The prompt that the address names, else the first. */
+  named() {
+    const name = new URLSearchParams(location.search).get('name');
+    return (this.byName.get(name) || [...this.byName.values()][0] || [])[0];
+  }
+
+  open(prompt) {
+    if (!prompt) return;
+    this.current = prompt;
+    const { parts } = this;
+    const versions = this.byName.get(prompt.name);
+    parts.list.replaceChildren(...[...this.byName].map(([name, all]) => this.entry(name, all)));
+    parts.title.textContent = title(prompt.name);
+    parts.version.textContent = `version ${prompt.version}${prompt.by ? ` by ${prompt.by}` : ''}`;
+    parts.versions.replaceChildren(...versions.map((one) => h('option', { selected: one === prompt }, `${one.version} · ${when(one.created_at)}`)));
+    parts.about.textContent = prompt.note;
+    parts.tags.replaceChildren(...prompt.tags.map((tag) => h('span', { class: 'chip' }, tag)));
+    parts.fate.replaceChildren(...fate(prompt));
+    parts.text.value = prompt.text;
+    parts.system.value = prompt.system;
+    parts.name.value = prompt.name;
+    parts.note.value = parts.newTags.value = '';
+    const before = versions[versions.indexOf(prompt) + 1];
+    parts.differs.hidden = !before;
+    if (before) parts.diff.replaceChildren(...diff(before.text, prompt.text));
+    this.links();
+  }
+
+  entry(name, all) {
+    const used = all.reduce((sum, one) => sum + one.captions, 0);
+    const open = () => { history.pushState(null, '', `?name=${encodeURIComponent(name)}`); this.open(all[0]); };
+    return h('button', { type: 'button', 'aria-current': String(name === this.current.name), on: { click: open } },
+      h('span', {}, title(name)), h('span', { class: 'faint' }, used ? `${whole(used)} captions` : ''));
+  }
+
+  links() {
+    const same = this.parts.text.value === this.current.text && this.current.version === this.byName.get(this.current.name)[0].version;
+    const prompt = same && this.current.name ? this.current.name : this.parts.text.value;
+    const set = encodeURIComponent(`video.prompt=${prompt}`);
+    this.parts.tryFive.href = `/rerun?method=video&some=5&set=${set}`;
+    this.parts.use.href = `/rerun?method=video&set=${set}`;
+  }
+
+  async save() {
+    const { parts } = this;
+    const tags = parts.newTags.value.split(',').map((tag) => tag.trim()).filter(Boolean);
+    try {
+      const saved = await ask('/api/prompts', { name: parts.name.value.trim(), text: parts.text.value, system: parts.system.value, note: parts.note.value, tags });
+      await this.load(saved.digest);
+      this.say(`Version ${saved.version} of ${title(saved.name)} is kept.`, false);
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
+
+  say(text, bad) {
+    this.parts.state.textContent = text;
+    this.parts.state.className = `state ${bad ? 'no' : 'soft'}`;
+  }
+}
+
+const title = (name) => name || 'without a name';
+
+function grouped(prompts) {
+  const found = new Map();
+  for (const one of prompts) found.set(one.name, [...(found.get(one.name) || []), one]);
+  return found;
+}
+
+/** How the captions fared: accepted out of decided, with the interval that such a number allows. */
+function fate({ captions, accepted, rejected, interval }) {
+  if (!captions) return [h('span', { class: 'faint' }, 'Not used yet.')];
+  const decided = accepted + rejected;
+  const share = decided ? `${Math.round((100 * accepted) / decided)} % of ${whole(decided)} accepted` : 'none decided yet';
+  const range = interval ? ` (${Math.round(100 * interval[0])} to ${Math.round(100 * interval[1])} %)` : '';
+  return [h('span', {}, `${whole(captions)} captions`), h('span', { class: 'faint' }, share + range)];
+}
+
+/** Words that came and went, from the longest common subsequence of words. */
+function diff(before, after) {
+  const [a, b] = [before, after].map((text) => text.match(/\s+|[^\s]+/g) || []);
+  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
+  const found = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (i < a.length && j < b.length && a[i] === b[j]) { found.push(a[i]); i++; j++; }
+    else if (j < b.length && (i === a.length || table[i][j + 1] >= table[i + 1][j])) found.push(h('ins', {}, b[j++]));
+    else found.push(h('del', {}, a[i++]));
+  }
+  return found;
+}
