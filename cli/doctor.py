@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PACKAGES = ("gradio", "sqlalchemy", "sqlite-utils", "av", "opencv-python-headless", "scenedetect-headless", "rapidocr")
 LEAST_AVCODEC = (62, 28, 102)
 """FFmpeg 8.1.2: the first of its line with the MagicYUV heap write mended (CVE-2026-8461)."""
+CAPTIONER = "qwen3-vl-8b"
 LEAST_FREE_BYTES = 2 << 30
 SHARED_DISKS = ("nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "fuse.sshfs")
 """File systems on which SQLite's write-ahead log is not safe."""
@@ -128,6 +129,16 @@ def optional_models(_: Settings) -> Iterator[Finding]:
         yield Finding(Level.OK, "weights of easyocr", str(easyocr.folder()))
 
 
+def backends(_: Settings) -> Iterator[Finding]:
+    """Who would answer for the default captioner, in the order in which `auto` asks."""
+    from pipelines.backends.chats import BACKENDS
+    from pipelines.catalogue import find
+
+    for backend in sorted((cls() for _, cls in BACKENDS), key=lambda one: one.order):
+        reason = backend.missing(find(CAPTIONER), "")
+        yield Finding(Level.NOTE if reason else Level.OK, f"backend {backend.name}", reason or f"ready for {CAPTIONER}")
+
+
 def networks(_: Settings) -> Iterator[Finding]:
     """What they would run on, asked in a process of its own, and which of them are here."""
     from pipelines import catalogue, machine, weights
@@ -202,6 +213,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     ffmpeg,
     models,
     optional_models,
+    backends,
     networks,
     data_folder,
     browser,
