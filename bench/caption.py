@@ -24,7 +24,7 @@ from typing import Any
 import torch
 
 from pipelines import wire
-from pipelines.backends import loading
+from pipelines.backends import device
 from pipelines.backends.engine import Engine
 from pipelines.captioners.video import Video
 from pipelines.chat import Request
@@ -93,17 +93,23 @@ def measure(place: Path, clips: Sequence[Material], *, tokens: int, frames: int,
         stage.close()
     count = len(clips)
     read, written = (sum(getattr(one.usage, name) for one in said) / count for name in ("tokens_in", "tokens_out"))
-    device = loading.device()
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
     return Rate(
-        name, place.name, count, read, written, count / whole_s, count / bare_s, bare_s / whole_s, busy_s / whole_s,
-    )  # fmt: skip
+        device=device.name(device.best()),
+        weights=place.name,
+        clips=count,
+        tokens_in=read,
+        tokens_out=written,
+        clips_per_s=count / whole_s,
+        bare_clips_per_s=count / bare_s,
+        ratio=bare_s / whole_s,
+        busy=busy_s / whole_s,
+    )
 
 
 def _bare(engine: Engine, questions: Sequence[Request]) -> float:
     """Seconds of `generate` over ready inputs, in order of length and as many at once as the engine takes."""
     encoder = engine._new_encoder()
-    rows = sorted((encoder.row(one) for one in questions), key=lambda row: (row.shape, row.tokens))
+    rows = sorted((encoder.row(one).on(engine.network.device) for one in questions), key=lambda row: (row.shape, row.tokens))
     decoding = questions[0].decoding
     engine.network.answer(rows[:1], [decoding], encoder)  # the first call loads what is loaded once
     since = time.monotonic()
@@ -115,10 +121,10 @@ def _bare(engine: Engine, questions: Sequence[Request]) -> float:
 
 def random_weights(folder: Path) -> Path:
     """A checkpoint without sense, of full size where a card can hold it."""
-    if loading.device().type == "cpu":
+    if device.best().type == "cpu":
         return tiny.write("qwen3_vl", folder)
     torch.set_default_dtype(torch.bfloat16)
-    with torch.device(loading.device()):
+    with torch.device(device.best()):
         made = tiny.qwen3_vl_of(**SHAPE_8B)
     torch.set_default_dtype(torch.float32)
     return tiny.save(made, folder / "random-8b")
@@ -151,7 +157,7 @@ def _stretches(path: str, told: dict[str, Any]) -> list[Clip]:
 
 
 def _told(rate: Rate) -> str:
-    card = "no card: the share is the processor's" if rate.device == "cpu" else rate.device
+    card = "no card: the share is the processor's" if rate.device == device.name(torch.device("cpu")) else rate.device
     return (
         f"{rate.clips} clips, {rate.tokens_in:.0f} tokens in, {rate.tokens_out:.0f} out, weights {rate.weights}, {card}\n"
         f"{rate.clips_per_s:8.2f} clips/s the whole way\n"

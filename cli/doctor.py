@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,9 +19,14 @@ from cli.common import Data, settings_for
 from db import dbapi
 from settings import Settings
 
+if TYPE_CHECKING:
+    from pipelines.catalogue import Model
+    from pipelines.machine import Machine
+
 PACKAGES = ("gradio", "sqlalchemy", "sqlite-utils", "av", "opencv-python-headless", "scenedetect-headless", "rapidocr")
 LEAST_AVCODEC = (62, 28, 102)
 """FFmpeg 8.1.2: the first of its line with the MagicYUV heap write mended (CVE-2026-8461)."""
+CAPTIONER = "qwen3-vl-8b"
 LEAST_FREE_BYTES = 2 << 30
 SHARED_DISKS = ("nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "fuse.sshfs")
 """File systems on which SQLite's write-ahead log is not safe."""
@@ -123,6 +129,46 @@ def optional_models(_: Settings) -> Iterator[Finding]:
         yield Finding(Level.OK, "weights of easyocr", str(easyocr.folder()))
 
 
+def backends(_: Settings) -> Iterator[Finding]:
+    """Who would answer for the default captioner, in the order in which `auto` asks."""
+    from pipelines.backends.chats import BACKENDS
+    from pipelines.catalogue import find
+
+    for backend in sorted((cls() for _, cls in BACKENDS), key=lambda one: one.order):
+        reason = backend.missing(find(CAPTIONER), "")
+        yield Finding(Level.NOTE if reason else Level.OK, f"backend {backend.name}", reason or f"ready for {CAPTIONER}")
+
+
+def networks(_: Settings) -> Iterator[Finding]:
+    """What they would run on, asked in a process of its own, and which of them are here."""
+    from pipelines import catalogue, machine, weights
+
+    if missing := weights.not_installed():
+        yield Finding(Level.NOTE, "networks in the worker", f"without {', '.join(missing)}; a server may do", "make models")
+        return
+    found = machine.look()
+    yield Finding(Level.OK if found else Level.NOTE, "networks run on", str(found or "torch could not be asked"))
+    yield Finding(Level.OK, "models folder", str(catalogue.folder()))
+    ours = [model for model in catalogue.catalogue().values() if not model.hosted]
+    here = {model.name: place for model in ours if (place := weights.find(model))}
+    for model in ours:
+        if model.name in here:
+            yield Finding(Level.OK, f"model {model.name}", f"{here[model.name]}{_room(model, found)}")
+    if found and (best := found.advised()).name not in here:
+        yield Finding(Level.NOTE, "captioner for this machine", f"{best.name}{_room(best, found)}", weights.advice(best))
+    if absent := [model.name for model in ours if model.name not in here]:
+        yield Finding(Level.NOTE, "models that are not here", ", ".join(absent))
+
+
+def _room(model: Model, found: Machine | None) -> str:
+    """Whether it fits, as the end of a sentence."""
+    if found is None or not model.memory_gib:
+        return ""
+    bits = found.fits(model)
+    as_what = {16: "fits", 8: f"fits as {model.name}:int8", 4: f"fits as {model.name}:int4", None: "does not fit"}[bits]
+    return f"; takes about {model.memory_gib:g} GiB, {as_what}"
+
+
 def data_folder(settings: Settings) -> Iterator[Finding]:
     place = next(path for path in (settings.data, *settings.data.parents) if path.exists())
     writable = os.access(place, os.W_OK)
@@ -179,6 +225,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     ffmpeg,
     models,
     optional_models,
+    backends,
+    networks,
     data_folder,
     fonts,
     browser,

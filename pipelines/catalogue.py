@@ -35,6 +35,8 @@ class Model(BaseModel):
     price: tuple[float, float] = (0.0, 0.0)
     hosted: bool = False
     remote_code: bool = False
+    file: str = ""
+    """Name of the one file a person puts in place, of a model that is no folder of transformers."""
     bits: Literal[4, 8, 16] = 16
     """Of a weight in memory, where the network lives in the worker."""
     about: str = ""

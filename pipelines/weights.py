@@ -20,15 +20,22 @@ PACKAGES = ("torch", "torchvision", "transformers", "safetensors")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
+def not_installed() -> list[str]:
+    """Packages that run networks and are not here."""
+    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+
+
 def must_be_installed() -> None:
     """Raises `Fatal` when what runs networks is not here."""
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing := not_installed():
         raise Fatal(f"this needs {' and '.join(missing)}, not installed here; run `make models`")
 
 
 def find(model: Model) -> Path | None:
     """The folder with a model's `config.json` and what belongs to it; None when it is not here."""
+    if model.file:
+        found = side_file(model.repo, both_formats(model.file))
+        return found and found.parent
     return catalogue.local(model) or _cached(model)
 
 
@@ -44,13 +51,19 @@ def advice(model: Model) -> str:
     """What brings the weights here, as the end of a sentence."""
     folder = catalogue.folder() / model.repo
     commit = f" at {model.revision[:12]}" if model.revision else ""
-    return f"put all files of {model.repo}{commit} from the Hugging Face hub (json, jinja, txt, safetensors) into {folder}"
+    what = model.file if model.file else "all files (json, jinja, txt, safetensors)"
+    return f"put {what} of {model.repo}{commit} from the Hugging Face hub into {folder}"
 
 
 def side_file(repo: str, names: tuple[str, ...]) -> Path | None:
     """A single file that lies below the models folder, the first of `names` that is there."""
     places = (catalogue.folder() / repo / name for name in names)
     return next((path for path in places if path.is_file()), None)
+
+
+def both_formats(name: str) -> tuple[str, str]:
+    """A file's name as safetensors, and as published."""
+    return str(Path(name).with_suffix(".safetensors")), name
 
 
 def code_allowed(model: Model, found: Path) -> bool:

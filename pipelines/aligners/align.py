@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 DIGITS = 4
 VIDEO_CLIP = catalogue.find("videoclip-xl")
-FILES = ("VideoCLIP-XL-v2.safetensors", "VideoCLIP-XL-v2.bin")
 TOKENIZER = "clip-l14"
 """Whose tokenizer VideoCLIP-XL reads with."""
 
@@ -78,11 +77,12 @@ def _embedder(model: str) -> Embedder:
 
 def _video_clip() -> VideoClip:
     """Where a person put it, because its licence is for them to accept. Raises `Fatal`."""
-    file, words = weights.side_file(VIDEO_CLIP.repo, FILES), weights.find(catalogue.find(TOKENIZER))
+    file = weights.side_file(VIDEO_CLIP.repo, weights.both_formats(VIDEO_CLIP.file))
+    words = weights.find(catalogue.find(TOKENIZER))
     if file is None:
         raise Fatal(
-            f"the weights of VideoCLIP-XL are not here; if its licence ({VIDEO_CLIP.licence}) suits you, put {FILES[-1]} of "
-            f"{VIDEO_CLIP.repo} from the Hugging Face hub into {catalogue.folder() / VIDEO_CLIP.repo}"
+            f"the weights of VideoCLIP-XL are not here; if its licence ({VIDEO_CLIP.licence}) suits you, "
+            f"{weights.advice(VIDEO_CLIP)}"
         )
     if words is None:
         raise Fatal(f"VideoCLIP-XL reads with CLIP's tokenizer: {weights.advice(catalogue.find(TOKENIZER))}")

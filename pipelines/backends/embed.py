@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from pipelines import weights
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.catalogue import find
 from pipelines.errors import Fatal
 
@@ -40,9 +40,9 @@ class Embedder:
         """Numbers in a vector."""
         self.longest: int = found.text_config.max_position_embeddings
         """Tokens of a text that are read; the rest is cut off."""
-        self._device = loading.device()
+        self._device = device.best()
         self._processor = loading.processor(place)
-        self._network = loading.network("AutoModel", place, dtype=loading.fine(self._device)).to(self._device)
+        self._network = loading.network("AutoModel", place, dtype=device.fine(self._device)).to(self._device)
 
     def pictures(self, pictures: Iterable[Image]) -> Vectors:
         """A vector for each picture, in order. Not for X-CLIP, which knows clips alone."""

@@ -38,6 +38,10 @@ class Row:
         """Whether a tensor has a number for each token."""
         return tuple(tensor.shape) == (1, self.tokens)
 
+    def on(self, device: Any) -> Row:
+        """The same, lying where the network will read it."""
+        return Row({name: one.to(device) for name, one in self.inputs.items()}, self.tokens)
+
 
 class Encoder:
     """A processor with what it needs to be told. Not for several threads at once: tokenizers keep state."""

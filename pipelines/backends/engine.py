@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.backends.batching import Batcher, Waiting
 from pipelines.backends.encode import Encoder, Row
 from pipelines.backends.generate import Network, Said, must_fit
@@ -34,7 +34,7 @@ class Engine:
         self.network = Network(place, bits=bits, code=code)
         self._encoder = self._new_encoder()
         self.takes_films = self._encoder.takes_films
-        self.rows = CPU_ROWS if loading.device().type == "cpu" else CARD_ROWS
+        self.rows = CPU_ROWS if device.best().type == "cpu" else CARD_ROWS
         self._pool = ThreadPoolExecutor(min(PREPARERS, os.cpu_count() or 1), thread_name_prefix="prepare")
         self.batcher: Batcher[Asked, Said] = Batcher(self._answer, rows=self.rows, tokens=self.network.room())
 
@@ -58,11 +58,14 @@ class Engine:
         return Waiting((row, request.decoding), row.shape, row.tokens + request.decoding.max_tokens)
 
     def _row(self, request: Request) -> Row:
-        """In a thread of the pool, each of which has a processor of its own: tokenizers keep state."""
+        """In a thread of the pool, each of which has a processor of its own: tokenizers keep state.
+
+        The pictures go to the card here, while it works on others, and not when their batch begins.
+        """
         if not hasattr(self._local, "encoder"):
             self._local.encoder = self._new_encoder()
         encoder: Encoder = self._local.encoder
-        return encoder.row(request)
+        return encoder.row(request).on(self.network.device)
 
     def _answer(self, asked: Sequence[Asked]) -> list[Said]:
         return self.network.answer([row for row, _ in asked], [decoding for _, decoding in asked], self._encoder)

@@ -17,7 +17,7 @@ import torch
 import transformers
 from transformers.generation import LogitsProcessor, StoppingCriteria
 
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.backends.batching import TooLarge
 from pipelines.backends.encode import Encoder, Row
 from pipelines.chat import Decoding
@@ -47,10 +47,10 @@ class Network:
     def __init__(self, place: Path, *, bits: int = 16, code: bool = False) -> None:
         """Load from a folder; `bits` is 4, 8 or 16. Raises `Fatal`."""
         found = loading.config(place, code=code)
-        self._device = loading.device()
-        self.dtype = loading.half(self._device)
+        self.device = device.best()
+        self.dtype = device.half(self.device)
         self._model = loading.network(
-            auto_class(found), place, dtype=self.dtype, code=code, **loading.placing(place, self._device, bits=bits)
+            auto_class(found), place, dtype=self.dtype, code=code, **loading.placing(place, self.device, bits=bits)
         )
         self._text = found.get_text_config()
         self.stopping = Event()
@@ -65,22 +65,21 @@ class Network:
 
     def room(self) -> int:
         """Tokens that fit in a batch, estimated from free memory."""
-        if self._device.type == "cpu":
+        if self.device.type == "cpu":
             return CPU_TOKENS
-        free, _ = torch.accelerator.get_memory_info(self._device)
+        free, _ = torch.accelerator.get_memory_info(self.device)
         return max(1, int(SHARE * free / self._bytes_per_token()))
 
     def answer(self, rows: Sequence[Row], decodings: Sequence[Decoding], encoder: Encoder) -> list[Said]:
         """What the network says on each row, in order. Raises `TooLarge` when memory runs out, `Cancelled`, `Fatal`."""
-        inputs = {name: one.to(self._device) for name, one in encoder.beside(rows).items()}
+        inputs = encoder.beside(rows)
         since = time.monotonic()
         try:
             new = self._generated(inputs, decodings, encoder)
-        except torch.OutOfMemoryError:
-            torch.accelerator.empty_cache()
-            raise TooLarge from None
         except torch.AcceleratorError as error:
             raise Fatal(f"the card stopped working ({error}); start the worker again") from error
+        except RuntimeError as error:
+            raise TooLarge if self._is_out_of_memory(error) else error from None
         finally:
             self.busy_s += time.monotonic() - since
         if self.stopping.is_set():
@@ -89,6 +88,12 @@ class Network:
         return [
             _said(tokens, row, decoding, ends, encoder) for tokens, row, decoding in zip(new, rows, decodings, strict=True)
         ]
+
+    def _is_out_of_memory(self, error: RuntimeError) -> bool:
+        """Also gives back what is kept for later, so that a smaller batch has more room."""
+        if self.device.type != "cpu":
+            torch.accelerator.empty_cache()
+        return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)  # as the processor says it
 
     def _generated(self, inputs: dict[str, Any], decodings: Sequence[Decoding], encoder: Encoder) -> list[list[int]]:
         """New tokens of each row."""
@@ -100,7 +105,7 @@ class Network:
                 **inputs,
                 generation_config=config,
                 max_new_tokens=max(one.max_tokens for one in decodings),
-                logits_processor=[Choosing(decodings, self._device)],
+                logits_processor=[Choosing(decodings, self.device)],
                 stopping_criteria=[Enough(length, [one.max_tokens for one in decodings], self.stopping)],
             )
         found: list[list[int]] = whole[:, length:].tolist()

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 import transformers  # loads its parts when they are asked for, so that the shim below still comes before torchvision
 from safetensors import SafetensorError
 
-from pipelines.backends import torchvision_shim
+from pipelines.backends import device, torchvision_shim
 from pipelines.errors import Fatal
 
 GIB = 1 << 30
 torchvision_shim.install()
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
-
-
-def device() -> torch.device:
-    """The accelerator of this machine, else the processor."""
-    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-
-
-def half(on: torch.device) -> torch.dtype:
-    """What a network that writes computes in: bfloat16 where the card has it, for its range; the processor takes float32."""
-    if on.type == "cpu":
-        return torch.float32
-    return torch.bfloat16 if on.type != "cuda" or torch.cuda.is_bf16_supported() else torch.float16
-
-
-def fine(on: torch.device) -> torch.dtype:
-    """What a network that measures computes in: float16 has three more bits than bfloat16, and cosines need them."""
-    return torch.float32 if on.type == "cpu" else torch.float16
 
 
 def processor(place: Path, *, code: bool = False) -> Any:
@@ -74,33 +58,29 @@ def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, *
 
 def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
     """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` without memory."""
-    cards = torch.accelerator.device_count() if on.type != "cpu" else 0
-    _must_fit(place, on, cards=cards, bits=bits)
+    _must_fit(place, on, bits=bits)
+    cards = device.cards(on)
     found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns on each call
     if bits == 8:
         found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
     elif bits == 4:
-        kind = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": half(on)}
+        kind = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": device.half(on)}
         found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_4bit=True, **kind)
     return found
 
 
 def weight_bytes(place: Path) -> int:
-    """What the weights in a folder take on disk."""
-    return sum(file.stat().st_size for file in place.glob("*.safetensors"))
+    """What the weights in a folder take on disk; some publish them twice, and the index says which are meant."""
+    index = place / "model.safetensors.index.json"
+    named = set(json.loads(index.read_text())["weight_map"].values()) if index.exists() else None
+    return sum(file.stat().st_size for file in place.glob("*.safetensors") if named is None or file.name in named)
 
 
-def free_bytes(on: torch.device, *, cards: int = 1) -> int:
-    """Memory that is free: of all cards together, or of the machine."""
-    if on.type == "cpu":
-        return int(psutil.virtual_memory().available)
-    return sum(int(torch.accelerator.get_memory_info(number)[0]) for number in range(cards))
-
-
-def _must_fit(place: Path, on: torch.device, *, cards: int, bits: int) -> None:
+def _must_fit(place: Path, on: torch.device, *, bits: int) -> None:
     """Weights are mostly published in 16 bits; a processor computes in 32."""
     needed = weight_bytes(place) * (2 if on.type == "cpu" else bits / 16)
-    free = free_bytes(on, cards=cards)
+    free, _ = device.memory_bytes(on)
     if needed > free:
         where = "this machine has" if on.type == "cpu" else "the card has"
         raise Fatal(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pipelines.backends import loading
+from pipelines.backends import device, loading
 from pipelines.backends.head import tensors
 from pipelines.errors import Fatal
 
@@ -35,7 +35,7 @@ class VideoClip:
     def __init__(self, weights: Path, tokenizer: Path) -> None:
         """Raises `Fatal` when the files hold anything else."""
         found = tensors(weights)
-        self._device = loading.device()
+        self._device = device.best()
         self._eyes = _filled(Eyes, found, EYES, weights).to(self._device)
         self._words = _filled(Words, found, WORDS, weights).to(self._device)
         self._tokenizer = loading.processor(tokenizer).tokenizer

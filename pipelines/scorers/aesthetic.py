@@ -29,16 +29,16 @@ class Predictor:
     """Name in the catalogue."""
     source: str
     """Where the head is published, and where it lies below the models folder: `ORG/NAME`."""
-    files: tuple[str, ...]
+    file: str
     licence: str
 
     def head(self) -> Path:
         """The head's file. Raises `Fatal` when it is not here."""
-        found = weights.side_file(self.source, self.files)
+        found = weights.side_file(self.source, weights.both_formats(self.file))
         if found is None:
             folder = catalogue.folder() / self.source
             raise Fatal(
-                f"the aesthetic head is not here; put {self.files[-1]} from https://github.com/{self.source} "
+                f"the aesthetic head is not here; put {self.file} from https://github.com/{self.source} "
                 f"({self.licence}) into {folder}"
             )
         return found
@@ -48,13 +48,13 @@ PREDICTORS = {
     "siglip": Predictor(
         "siglip-so400m",
         "discus0434/aesthetic-predictor-v2-5",
-        ("aesthetic_predictor_v2_5.safetensors", "aesthetic_predictor_v2_5.pth"),
+        "aesthetic_predictor_v2_5.pth",
         "AGPL-3.0",
     ),
     "clip": Predictor(
         "clip-l14",
         "christophschuhmann/improved-aesthetic-predictor",
-        ("sac+logos+ava1-l14-linearMSE.safetensors", "sac+logos+ava1-l14-linearMSE.pth"),
+        "sac+logos+ava1-l14-linearMSE.pth",
         "Apache-2.0",
     ),
 }

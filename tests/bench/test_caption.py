@@ -34,6 +34,6 @@ def test_every_answer_is_counted(rate: Rate) -> None:
 
 
 def test_it_says_plainly_that_there_was_no_card(rate: Rate) -> None:
-    if rate.device == "cpu":
+    if rate.device == "the processor":
         assert "no card" in _told(rate)
     assert "clips/s bare generate" in _told(rate)

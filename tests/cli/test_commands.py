@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -30,7 +31,8 @@ def clapper(place: Path) -> Clapper:
 
     def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "app.py"), *arguments]
-        environment = {**os.environ, "CLAPPER_DATA": str(place / "data")}
+        nowhere = {name: str(place / "weights") for name in ("CLAPPER_MODELS", "HF_HUB_CACHE")}
+        environment = {**os.environ, **nowhere, "CLAPPER_DATA": str(place / "data")}
         return subprocess.run(command, cwd=place, env=environment, input=stdin, capture_output=True, text=True, timeout=100)
 
     return run
@@ -162,11 +164,18 @@ def test_a_list_names_its_videos(clapper: Clapper, ran: dict[str, Any], place: P
     assert json.loads(ended.stdout.splitlines()[-1])["videos"] == 1
 
 
-def test_doctor_finds_nothing_broken(clapper: Clapper) -> None:
+def test_doctor_finds_nothing_broken_and_says_what_would_caption(clapper: Clapper) -> None:
     ended = clapper("doctor")
     assert ended.returncode == 0, ended.stdout
     for word in ("SQLite", "FFmpeg", "libavcodec", "rapidocr"):
         assert word in ended.stdout
+    for line in (
+        r"backend transformers +the weights of qwen3-vl-8b are not here; put all files .* into ",
+        r"networks run on +\S.*, \d+\.\d GiB, \d+\.\d free",
+        r"captioner for this machine +\S+; takes about .* fits",
+        r"models that are not here +qwen3-vl-8b, ",
+    ):
+        assert re.search(line, ended.stdout), line
 
 
 def test_accounts_are_made_from_the_command_line(clapper: Clapper, ran: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 from pipelines import catalogue
 from pipelines.scorers.aesthetic import PREDICTORS
+from pipelines.weights import both_formats
 from tests import tiny
 
 STAND_INS = {
@@ -38,7 +39,7 @@ def fill(folder: Path) -> Path:
     for name, stand_in in STAND_INS.items():
         put(name, folder, stand_in=stand_in)
     for seed, predictor in enumerate(PREDICTORS.values()):
-        path = folder / predictor.source / predictor.files[0]
+        path = folder / predictor.source / both_formats(predictor.file)[0]
         path.parent.mkdir(parents=True)
         save_file(head(seed), path)
     return folder

@@ -36,7 +36,7 @@ class Transformers(Backend):
         if model.hosted:
             return f"the weights of {model.name} are not published"
         if model.bits < 16 and importlib.util.find_spec(BITS_PACKAGE) is None:
-            return f"int{model.bits} needs {BITS_PACKAGE}; pip install {BITS_PACKAGE}, or take the model as it is"
+            return f"int{model.bits} needs {BITS_PACKAGE}; run `make models`, or take the model as it is"
         try:
             weights.must_be_installed()
             place = weights.place(model)

@@ -14,6 +14,7 @@ from pipelines.errors import Fatal
 from pipelines.records import Material
 from pipelines.scan import sheet
 from pipelines.scorers.aesthetic import PREDICTORS, Aesthetic
+from pipelines.weights import both_formats
 from tests.support.scans import Scanned, material
 
 FILM = "sam2__05_default_juggle.mp4"
@@ -29,7 +30,7 @@ def by_hand(folder: Path, predictor: str, clip: Material, frames: list[int]) -> 
     chosen = PREDICTORS[predictor]
     place = next(path for path in folder.glob("*/*/config.json") if chosen.model in _names(path.parent, folder))
     model, processor = tf.AutoModel.from_pretrained(place.parent), tf.AutoProcessor.from_pretrained(place.parent)
-    tensors = load_file(folder / chosen.source / chosen.files[0])
+    tensors = load_file(folder / chosen.source / both_formats(chosen.file)[0])
     pictures = sheet.read_rgb(clip.sheet)
     found = []
     for index in frames:
@@ -73,7 +74,10 @@ def test_two_predictors_say_different_things(models_folder: Path, clips: list[Ma
 
 def test_missing_weights_are_named_with_place_and_licence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAPPER_MODELS", str(tmp_path))
-    with pytest.raises(Fatal, match=r"the weights of siglip-so400m are not here; put all files of .*siglip-so400m"):
+    with pytest.raises(
+        Fatal,
+        match=r"the weights of siglip-so400m are not here; put all files .* of .*siglip-so400m",
+    ):
         Aesthetic().setup()
     with pytest.raises(Fatal, match=r"put aesthetic_predictor_v2_5\.pth from https://github\.com/.* \(AGPL-3\.0\) into"):
         PREDICTORS["siglip"].head()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from pipelines.backends.chats import chosen, open_chat
 from pipelines.backends.chats.transformers import Transformers
@@ -60,6 +63,67 @@ def test_one_that_is_too_long_spoils_no_other(chat: Chat) -> None:
         assert short.result().text
 
 
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("can't allocate memory: 1 TB")]
+)
+def test_memory_that_runs_out_halves_the_batch_for_good(
+    error: RuntimeError, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = chat._engine  # type: ignore[attr-defined]
+    generated, batches = engine.network._generated, []
+
+    def short(inputs: dict[str, torch.Tensor], *others: Any) -> Any:
+        batches.append(len(inputs["input_ids"]))
+        if batches[-1] > 1:
+            raise error
+        return generated(inputs, *others)
+
+    asked = [request(0) for _ in range(4)]
+    expected, room = chat.ask(asked[0]), engine.batcher.tokens
+    monkeypatch.setattr(engine.network, "_generated", short)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(chat.ask, asked)) == [expected] * 4
+    assert max(batches) > 1
+    assert engine.batcher.tokens < room
+    batches.clear()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(chat.ask, asked))
+    assert set(batches) == {1}
+
+
+def test_another_mistake_of_the_network_is_told(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(chat._engine.network, "_generated", broken)  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="RuntimeError: shapes do not match"):
+        chat.ask(request(0))
+
+
+def test_a_card_that_stops_is_fatal_for_all(tiny_model: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = open_chat("transformers", model=str(tiny_model("qwen3_text")))
+
+    def dead(*_: Any) -> Any:
+        raise torch.AcceleratorError("device-side assert")
+
+    monkeypatch.setattr(chat._engine.network, "_generated", dead)  # type: ignore[attr-defined]
+    for _ in range(2):
+        with pytest.raises(Fatal, match=r"the card stopped working .* start the worker again"):
+            chat.ask(Request.of("a dog"))
+    chat.close()
+
+
+def test_nothing_goes_over_the_network(tiny_model: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_way(*_: Any) -> None:
+        raise AssertionError("somebody reached for the network")
+
+    monkeypatch.setattr("socket.socket.connect", no_way)
+    monkeypatch.setattr("socket.getaddrinfo", no_way)
+    opened = open_chat("transformers", model=str(tiny_model("smolvlm")))
+    assert opened.ask(Request.of(film(2), "describe", decoding=Decoding(2))).usage.tokens_out == 2
+    opened.close()
+
+
 def test_stages_that_ask_the_same_model_share_it(tiny_model: Tiny) -> None:
     name = str(tiny_model("qwen3_text"))
     first, second = (open_chat("transformers", model=name) for _ in range(2))
@@ -95,10 +159,14 @@ def test_who_knows_time_takes_films(tiny_model: Tiny) -> None:
 @pytest.mark.parametrize(
     ("model", "server", "reason"),
     [
-        ("qwen3-vl-8b", "", r"the weights of qwen3-vl-8b are not here; put all files of Qwen/Qwen3-VL-8B-Instruct"),
+        (
+            "qwen3-vl-8b",
+            "",
+            r"the weights of qwen3-vl-8b are not here; put all files .* of Qwen/Qwen3-VL-8B-Instruct",
+        ),
         ("gpt-4o", "", r"the weights of gpt-4o are not published"),
         ("qwen3-vl-8b", "mine", r"runs in the worker and knows no server 'mine'"),
-        ("qwen3-vl-8b:int8", "", r"int8 needs bitsandbytes; pip install bitsandbytes, or take the model as it is"),
+        ("qwen3-vl-8b:int8", "", r"int8 needs bitsandbytes; run `make models`, or take the model as it is"),
     ],
 )
 def test_what_is_missing_is_said(
@@ -106,7 +174,8 @@ def test_what_is_missing_is_said(
 ) -> None:
     monkeypatch.setenv("CLAPPER_MODELS", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr("pipelines.backends.chats.transformers.BITS_PACKAGE", "bitsandbytes")
+    there = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "bitsandbytes" else there(name))
     with pytest.raises(Fatal, match=reason):
         chosen("transformers", model=model, server=server)
 
