@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db.decisions import Decision
-from db.models import Caption, Check
+from db.models import Caption, Check, Clip
 from studio.widget import COMPONENTS
 from tests.support.desk import Desk
 
@@ -160,6 +160,22 @@ def test_flags_tags_and_notes_are_kept_shown_and_taken_back(checked: Desk) -> No
     page.get_by_role("button", name="Take it back").click()
     at.saved()
     assert (at.clip(1).tags, at.clip(1).notes, at.versions()) == ((), (), 0)
+
+
+def test_a_caption_that_comes_meanwhile_stands_among_the_versions(checked: Desk) -> None:
+    at, page = checked, checked.page
+    at.open("?speed=full")
+    expect(page.locator(at.part("versions"))).to_contain_text("1 version")
+    with at.store.write() as session:
+        again = Caption(clip_id=1, text="A ball.", author="machine", model="other", created_at=1.0)
+        session.add(again)
+        session.flush()
+        session.get_one(Clip, 1).caption_id = again.id
+    expect(page.locator(at.part("versions"))).to_contain_text("2 versions", timeout=8000)
+    expect(page.locator(at.part("caption"))).to_have_text(TEXT)
+    page.keyboard.press("a")  # of the words on the screen, which are no longer in force
+    expect(page.locator(".conflict")).to_contain_text("The caption of clip 1 has changed meanwhile.")
+    assert at.versions() == 0
 
 
 def test_words_are_compared_and_times_found_in_any_script(page: Page) -> None:

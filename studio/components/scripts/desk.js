@@ -3,7 +3,7 @@
 
 import { Answers } from './answers.js';
 import { Decisions } from './decisions.js';
-import { caption, parts as partsOf } from './dom.js';
+import { ask, caption, parts as partsOf } from './dom.js';
 import { DeskKeys } from './desk_keys.js';
 import { DeskView } from './desk_view.js';
 import { Drafts } from './drafts.js';
@@ -16,6 +16,7 @@ import { Triage } from './triage.js';
 import { Words } from './words.js';
 
 const SPEEDS = ['triage', 'claims', 'full'];
+const PAGES = ['rerun', 'compare']; // keys that lead to a page of this name, where it is there
 const RATES = { claims: 1.5, full: 1 };
 const POLL_MS = 5000;
 const RENEW_MS = 60000; // clips are lent for five minutes
@@ -69,7 +70,7 @@ class Desk {
     this.user = user;
     this.drafts = new Drafts(user);
     this.keymap = new Keymap(user, () => this.drawKeys());
-    this.keymap.able = (action) => action !== 'compare' || document.querySelector('nav.frame a[href="/compare"]') !== null;
+    this.keymap.able = (action) => !PAGES.includes(action) || document.querySelector(`nav.frame a[href="/${action}"]`) !== null;
     this.remarks = new Remarks(this.parts, user, {
       send: (wish, path) => this.outbox.add(wish, { path }),
       changed: () => this.words.draw(),
@@ -163,7 +164,20 @@ class Desk {
   }
 
   poll() {
+    this.look();
     if (document.visibilityState === 'visible' && this.stock.low) this.refill();
+  }
+
+  // Captions that came meanwhile stand among the versions; the one on the screen stays, for it is what is decided on.
+  async look() {
+    const clip = this.current;
+    if (!clip || this.mode !== 'watch' || document.visibilityState !== 'visible' || this.outbox.clips().includes(clip.id)) return;
+    const now = await ask(`/api/review/clip/${clip.id}`).catch(() => null);
+    const more = now && clip === this.current ? now.captions.length - clip.captions.length : 0;
+    if (more <= 0) return;
+    clip.captions = now.captions;
+    this.words.drawVersions();
+    this.say(`${more === 1 ? 'A new caption is' : `${more} new captions are`} among the versions.`);
   }
 
   lookAgain() {
@@ -215,6 +229,7 @@ class Desk {
       note: () => this.note(),
       wrong: () => claim() && remarks.wrong(words.claim),
       omitted: () => this.setMode('line', () => remarks.open('omitted', { at_s: player.now, caption_id: this.current.caption_id })),
+      rerun: () => window.open(`/rerun?clips=${this.current.id}`, '_blank', 'noopener'),
       compare: () => location.assign(`/compare?clip=${this.current.id}`),
       toggle: () => player.toggle(),
       backward: () => player.backward(),

@@ -17,6 +17,7 @@ const ACTIONS = [
   ['note', 'm', 'note at this moment, or on the words that are marked', 'one'],
   ['wrong', 'w', 'the claim is wrong', 'one'],
   ['omitted', 'o', 'something is left out', 'one'],
+  ['rerun', 'r', 'caption this clip again, in another tab; the new caption appears among the versions', 'one'],
   ['compare', 'c', 'compare captions of this clip', 'one'],
   ['speed', 'v', 'triage, claim check, full verify', 'both'],
   ['toggle', ' ', 'play or pause', 'both'],
