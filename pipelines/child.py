@@ -33,8 +33,15 @@ READ_BYTES = 1 << 16
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 """Nothing else of the environment reaches the child, so no key does."""
-ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-"""Files are spread over processes; threads of the libraries would only reserve memory."""
+ONE_CORE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""Files are spread over processes; threads of the libraries would only reserve memory. Small pictures come and go with every
+frame: memory that is kept is not asked of the system, and filled with zeros, each time anew."""
 MEMORY_WORDS = (b"bad_alloc", b"MemoryError", b"allocate memory", b"out of memory")
 
 

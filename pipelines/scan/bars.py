@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import ceil, floor
 
 import cv2
@@ -64,11 +65,12 @@ def _even(rounded: Callable[[float], int], pixels: float) -> int:
 
 def find(pictures: Sequence[Image]) -> Box:
     """The picture inside the bars of upright BGR pictures of one clip; the whole when there are none."""
-    brightest: Grey = np.maximum.reduce([cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) for picture in pictures])
-    inside = (brightest > BLACK).mean(axis=0) > SPECKS
+    brightest: Grey = reduce(cv2.max, (cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) for picture in pictures))
+    _, bright = cv2.threshold(brightest, BLACK, 1, cv2.THRESH_BINARY)
+    inside = cv2.reduce(bright, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] > SPECKS * len(bright)
     if not inside.any():
         return WHOLE
-    rows, columns = brightest[:, inside], brightest.T
+    rows, columns = brightest if inside.all() else brightest[:, inside], brightest.T
     top, bottom = _bar(rows), _bar(rows[::-1])
     left, right = _bar(columns[:, top : columns.shape[1] - bottom]), _bar(columns[::-1, top : columns.shape[1] - bottom])
     height, width = brightest.shape
@@ -78,10 +80,18 @@ def find(pictures: Sequence[Image]) -> Box:
 
 def _bar(lines: Grey) -> int:
     """Number of lines from the first on that are a bar; 0 when they are dark scenery or nothing."""
-    dark = (lines > BLACK).mean(axis=1) <= SPECKS
+    if not _dark(lines[:2]).all():
+        return 0
+    dark = _dark(lines)
     count = len(lines) if dark.all() else int(np.argmin(dark))
     if count < max(2, LEAST * len(lines)) or count == len(lines) or lines[: count - 1].std() > FLAT:
         return 0
     level = lines[: count - 1].mean() + STEP
     lit = (lines[count : count + WITHIN] >= level).mean(axis=1) >= LIT
     return count + int(np.argmax(lit)) if lit.any() else 0
+
+
+def _dark(lines: Grey) -> npt.NDArray[np.bool_]:
+    """Which lines may be part of a bar."""
+    dark: npt.NDArray[np.bool_] = (lines > BLACK).mean(axis=1) <= SPECKS
+    return dark

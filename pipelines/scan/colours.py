@@ -7,7 +7,7 @@ from collections import Counter
 import cv2
 import numpy as np
 
-from pipelines.scan.shrink import Image
+from pipelines.scan.shrink import Image, halved
 
 HUES = (
     (10, "red"),
@@ -21,6 +21,8 @@ HUES = (
 )
 """Upper ends of hue (OpenCV's scale, 0 to 180) and their names; above the last it is red again."""
 NAMES = ("black", "grey", "white", "brown", *dict.fromkeys(name for _, name in HUES))
+SIDE = 48
+"""Of the square picture in which pixels are counted."""
 SHARE = 0.15
 """A colour is named when it covers at least this share of the picture."""
 
@@ -29,7 +31,7 @@ def named(pictures: list[Image], *, most: int = 3) -> list[str]:
     """Up to `most` colour names that cover at least `SHARE` of the pictures, the widest first."""
     counts: Counter[str] = Counter()
     for picture in pictures:
-        counts.update(_count(cv2.resize(picture, (48, 48), interpolation=cv2.INTER_AREA)))
+        counts.update(_count(cv2.resize(halved(picture, 2 * SIDE), (SIDE, SIDE), interpolation=cv2.INTER_AREA)))
     total = sum(counts.values())
     return [name for name, count in counts.most_common(most) if count >= SHARE * total]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import prints
-from pipelines.scan.shrink import Image
+from pipelines.scan.shrink import Image, halved
 
 WIDTH_PX = 128
 """Of the pictures in which bars are looked for."""
@@ -30,8 +30,9 @@ WIDEST_BAR, UNEVEN, BAR_EDGE = 0.25, 0.03, 12
 Greys = npt.NDArray[np.float32]
 ORDER = sorted(range(1, 64), key=lambda at: (at // 8 + at % 8, at))
 """Frequencies of an 8 x 8 corner without the mean, the lowest first, so that every band gets high and low ones."""
-BIT = [number % prints.BANDS * prints.BAND_BITS + number // prints.BANDS for number in range(63)] + [63]
+PLACE = [number % prints.BANDS * prints.BAND_BITS + number // prints.BANDS for number in range(63)] + [63]
 """Where each frequency's sign goes."""
+BIT = np.array([1 << place for place in PLACE], np.uint64)
 
 
 def fingerprint(pictures: Sequence[Image]) -> str | None:
@@ -60,8 +61,8 @@ def _spread(number: int) -> list[int]:
 
 def _grey(bgr: Image) -> Image:
     height = max(8, round(WIDTH_PX * bgr.shape[0] / bgr.shape[1]))
-    small = cv2.resize(bgr, (WIDTH_PX, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = cv2.cvtColor(halved(bgr, WIDTH_PX), cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, (WIDTH_PX, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _without_bars(greys: Sequence[Image]) -> Sequence[Image]:
@@ -113,10 +114,11 @@ def _hash(picture: Greys) -> tuple[int, int]:
     corner = cv2.dct(picture)[:9, :8]
     values = np.append(corner[:8].ravel()[ORDER], corner[8, 0])
     values = values - np.median(values)
-    signs = sum(1 << BIT[number] for number in np.flatnonzero(values > 0))
-    weak = 0
-    for band in range(prints.BANDS):
-        numbers = np.arange(band, 63, prints.BANDS)
-        for number in numbers[np.argsort(np.abs(values[numbers]))[: prints.WEAK_BITS]]:
-            weak |= 1 << BIT[number]
-    return signs, weak
+    strength = np.abs(values[:63]).reshape(-1, prints.BANDS)  # one band a column
+    weakest = np.argsort(strength, axis=0)[: prints.WEAK_BITS] * prints.BANDS + np.arange(prints.BANDS)
+    return _bits(np.flatnonzero(values > 0)), _bits(weakest.ravel())
+
+
+def _bits(numbers: npt.NDArray[np.int64]) -> int:
+    """One word with a bit for each of these frequencies."""
+    return int(np.bitwise_or.reduce(BIT[numbers], initial=np.uint64(0)))

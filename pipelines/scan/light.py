@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.scan.shrink import Image
+from pipelines.scan.shrink import Image, halved
 
 SHARPNESS_PX = 320
 """Longer side of the picture sharpness is measured on, so that 360p and 1080p of one scene agree."""
@@ -35,8 +35,9 @@ def brightness(luma: Image) -> float:
 
 def look(bgr: Image) -> Look:
     """Measure an upright picture of any size."""
-    scale = SHARPNESS_PX / max(bgr.shape[:2])
-    small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small, scale = halved(bgr, SHARPNESS_PX), SHARPNESS_PX / max(bgr.shape[:2])
+    if max(small.shape[:2]) != SHARPNESS_PX:  # at once: shrunk in two steps a picture is blurred
+        small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
     spread = float(grey.std())
     edges = float(cv2.Laplacian(grey, cv2.CV_32F).std())

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.files import write_whole
 from pipelines.records import Sheet, VideoInfo
-from pipelines.scan.shrink import Image, Pictures
+from pipelines.scan.shrink import Image, Pictures, halved
 
 POSTER_PX = 480
 MOST_TILES = 12
@@ -70,9 +70,9 @@ class Sampler:
 def write(tiles: list[Tile], folder: Path) -> None:
     """Write `sheet.jpg`, all tiles side by side, and `poster.jpg`, the middle one, into `folder`."""
     write_whole(folder / "sheet.jpg", _jpeg(np.hstack([tile.picture for tile in tiles]), quality=82))
-    middle = tiles[len(tiles) // 2].picture
+    middle = halved(tiles[len(tiles) // 2].picture, POSTER_PX)
     scale = min(1.0, POSTER_PX / max(middle.shape[:2]))
-    poster = cv2.resize(middle, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    poster = cv2.resize(middle, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     write_whole(folder / "poster.jpg", _jpeg(poster, quality=85))
 
 

@@ -36,6 +36,17 @@ def fitted(size: tuple[int, int], longer: int) -> tuple[int, int]:
     return max(LEAST_PX, round(size[0] * scale / 2) * 2), max(LEAST_PX, round(size[1] * scale / 2) * 2)
 
 
+def halved(picture: Image, longer: int) -> Image:
+    """The picture, halved as often as its longer side stays at least `longer`; an odd last row or column falls away.
+
+    OpenCV takes the mean of four pixels in a tenth of the time of any other reduction that looks at every pixel.
+    """
+    while max(picture.shape[:2]) >= 2 * longer and min(picture.shape[:2]) >= 2:
+        height, width = picture.shape[0] // 2, picture.shape[1] // 2
+        picture = cv2.resize(picture[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+    return picture
+
+
 class Shrink:
     """The small sizes of one video, fixed by its first frame: a stream that changes size midway still compares."""
 
@@ -75,7 +86,7 @@ class Small:
 
 
 class Pictures:
-    """Makes BGR pictures of frames, of one size."""
+    """Makes BGR pictures of frames, of one size. Each pixel is the mean of those it stands for, however it is made."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._size = size
@@ -83,16 +94,21 @@ class Pictures:
         self._convert = VideoReformatter()  # one for all: making a converter takes longer than converting
 
     def of(self, frame: Any) -> Image:
-        """The whole frame, shrunk: by OpenCV where that gives the same colours in half the time."""
-        in_place = PLANAR.get(frame.format.name) == 8 and "j" not in frame.format.name  # "j": the full range of luma
-        if not in_place or frame.colorspace not in SD_COLOURS or self._size[0] % 2 or self._size[1] % 2:
-            return np.asarray(self._convert.reformat(frame, *self._size, format="bgr24").to_ndarray(), np.uint8)
+        """The whole frame, shrunk: by OpenCV where that gives the same colours in a third of the time."""
+        if not self._can_halve(frame):
+            converted = self._convert.reformat(frame, *self._size, format="bgr24", interpolation="AREA")
+            return np.asarray(converted.to_ndarray(), np.uint8)
         y, u, v = (in_memory(plane, np.uint8) for plane in frame.planes)
         parts: list[Any] = [cv2.resize(y, self._size, interpolation=cv2.INTER_AREA)]
         parts += [cv2.resize(chroma, self._halves, interpolation=cv2.INTER_AREA) for chroma in (u, v)]
         i420 = np.concatenate([part.ravel() for part in parts]).reshape(-1, self._size[0])
         picture: Image = cv2.cvtColor(i420, cv2.COLOR_YUV2BGR_I420)
         return picture
+
+    def _can_halve(self, frame: Any) -> bool:
+        if frame.format.name != "yuv420p" or frame.colorspace not in SD_COLOURS or self._size[0] % 2 or self._size[1] % 2:
+            return False
+        return (frame.width, frame.height) == (2 * self._size[0], 2 * self._size[1])
 
 
 def in_memory(plane: Any, dtype: Any) -> npt.NDArray[Any]:

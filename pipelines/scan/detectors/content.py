@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.scan.detectors import DETECTORS, Detector
@@ -20,13 +19,11 @@ class Content(Detector):
     usual: ClassVar[float | None] = 27.0
 
     def __init__(self, fps: float, threshold: float | None = None) -> None:
-        from scenedetect import FrameTimecode
-        from scenedetect.detectors import ContentDetector
+        from pipelines.scan.pyscenedetect import Fed, QuickContent
 
         super().__init__(fps, threshold)
         self.late = self.shortest + 1  # while it merges
-        self._detector = ContentDetector(threshold=self.threshold, min_scene_len=self.shortest)
-        self._timecode, self._rate = FrameTimecode, Fraction(self.fps).limit_denominator(1001)
+        self._fed = Fed(QuickContent(threshold=self.threshold, min_scene_len=self.shortest), self.fps)
 
     def feed(self, index: int, bgr: Image) -> list[int]:
-        return [cut.frame_num for cut in self._detector.process_frame(self._timecode(index, fps=self._rate), bgr)]
+        return self._fed.feed(index, bgr)
