@@ -11,6 +11,7 @@ BIN    := $(VENV)/bin
 DATA   ?= clapper-data
 SERVE  ?= 1
 SGLANG := .venv-sglang
+CORES  ?= 2
 PORT   ?= 7860
 
 .PHONY: install demo test dev models sglang test-sglang test-gpu lint types browser screenshots clean
@@ -50,7 +51,7 @@ types: dev
 	$(BIN)/mypy
 
 test: dev models browser lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 # sglang in an environment of its own; needs an NVIDIA card.
 sglang: $(SGLANG)/.installed

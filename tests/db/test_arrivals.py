@@ -53,7 +53,7 @@ def arrive(store: Store, settings: Settings, path: Path) -> Arrived:
 
 def everything(store: Store) -> list[ClipView]:
     with store.read() as session:
-        return clips.page(session, newest=False).clips
+        return clips.page(session, sort="oldest").clips
 
 
 def comparable(store: Store) -> list[object]:

@@ -39,7 +39,7 @@ def take(settings: Settings, films: Path) -> Iterator[object]:
             runs.create(session, recipe.load("as-is"), inputs=[wanted], by="lin")
         Worker(settings).run(until_idle=True)
         with store.read() as session:
-            found = clips.page(session, newest=False).clips
+            found = clips.page(session, sort="oldest").clips
         store.close()
         return found
 

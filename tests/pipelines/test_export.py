@@ -197,7 +197,8 @@ def test_the_next_attempt_goes_on_with_the_clips_that_are_cut(samples: list[Samp
 
     with pytest.raises(Cancelled):
         run(samples, tmp_path / "set", call=dying)
-    assert outcome(run(samples, tmp_path / "set")) == (5, 2, ())
+    written, reused, left_out = outcome(run(samples, tmp_path / "set"))
+    assert (written, left_out) == (5, ()) and reused >= 2
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
     run(samples, tmp_path / "other")
     assert contents(tmp_path / "set") == contents(tmp_path / "other")

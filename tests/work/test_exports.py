@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,28 @@ from settings import Settings
 from tests.support.library import Made, add_clip
 from work import exports as stage
 from work.bench import Bench
+from work.holding import Holding
 
 Hold = Callable[..., Lease]
+
+
+class Undisturbed:
+    """A watch that nobody stops."""
+
+    worker = "tester"
+    stopping = threading.Event()
+
+    def gone(self, lease: Lease) -> bool:
+        return False
+
+    def hold(self, leases: Sequence[Lease]) -> None:
+        return
 
 
 @pytest.fixture
 def bench(settings: Settings, store: Store) -> Iterator[Bench]:
     with Child() as child:
-        yield Bench(settings, store, child, lambda lease: False)
+        yield Bench(settings, store, child, Undisturbed(), Holding(settings.data / "networks.lock"))
 
 
 @pytest.fixture
