@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -235,3 +235,24 @@ def test_cancelling_lets_go_of_questions_that_hang(
     assert not thread.is_alive()
     with store.read() as session:
         assert session.scalars(select(Caption)).all() == []
+
+
+def test_networks_in_the_worker_write_and_align(
+    settings: Settings, store: Store, films: Path, tiny_model: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tiny random checkpoints of the real architectures: their words mean nothing, but all that is around them is real."""
+    monkeypatch.delenv("CLAPPER_SERVER", raising=False)
+    writer, eyes = str(tiny_model("qwen3_vl")), str(tiny_model("siglip2"))
+    captioner = {"video": {"model": writer, "backend": "transformers", "frames": 2, "frame_px": 64, "max_tokens": 8}}
+    made = recipe(captioners=[captioner, "measured"], aligners=[{"align": {"model": eyes, "frames": 2}}])
+    now = run(settings, store, made, films)
+    assert (now.counts.kept, now.counts.failed) == (len(SHADES), 0)
+    with store.read() as session:
+        written = session.scalars(select(Caption).where(Caption.stage == "video")).all()
+        checks = session.scalars(select(Check)).all()
+        in_force = {clip.caption.stage for clip in session.scalars(select(Clip)) if clip.caption}
+    assert {caption.model for caption in written} == {writer}
+    assert all(caption.tokens_in > 4 and caption.tokens_out <= 8 for caption in written)
+    assert in_force <= {"video", "measured"}
+    assert len(checks) == len(SHADES)
+    assert all(check.mean is not None and check.low is not None and -1 <= check.low <= check.mean <= 1 for check in checks)
