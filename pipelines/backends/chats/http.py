@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -117,6 +118,7 @@ def _client(server: servers.Server) -> OpenAI:
     import httpx2
     from openai import OpenAI
 
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # else a line for every question
     timeout = httpx2.Timeout(FIRST_TOKEN_S, connect=CONNECT_S, pool=WHOLE_S)
     limits = httpx2.Limits(max_connections=4 * WINDOW, max_keepalive_connections=WINDOW)
     line = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
