@@ -197,6 +197,19 @@ def drafts(
     return found
 
 
+def parts_of_video(session: Session, video_id: int) -> list[Part]:
+    """Timed captions of all clips of a video, with times counted from the start of the video, in their order.
+
+    Of each clip the latest caption that has any, so that nothing is told twice."""
+    query = select(models.Caption, models.Clip.start_s).join(models.Clip, models.Caption.clip_id == models.Clip.id)
+    query = query.where(models.Clip.video_id == video_id, models.Clip.superseded == 0, models.Caption.outcome == Outcome.OK)
+    latest: dict[int, list[Part]] = {}
+    for row, start_s in session.execute(query.order_by(models.Caption.id)):
+        if parts := [wire.load(Part, part) for part in row.parts]:
+            latest[row.clip_id] = [Part(one.start_s + start_s, one.end_s + start_s, one.text) for one in parts]
+    return sorted((part for parts in latest.values() for part in parts), key=lambda part: (part.end_s, part.start_s))
+
+
 def in_force(session: Session, materials: Mapping[int, Material]) -> dict[int, tuple[int, Draft]]:
     """For each clip the caption in force with its id; clips without one are left out."""
     query = select(models.Caption).join(models.Clip, models.Clip.caption_id == models.Caption.id)

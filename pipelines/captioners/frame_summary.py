@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -66,6 +67,6 @@ class FrameSummary(Seeing[Material, Caption], Captioner):
         return parts
 
 
-def listed(parts: list[Part]) -> str:
+def listed(parts: Sequence[Part]) -> str:
     """Captions a line each, with their times."""
     return "\n".join(f"{number}. {part.start_s:.1f} s: {part.text}" for number, part in enumerate(parts, 1))

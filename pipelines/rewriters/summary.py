@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -29,14 +30,18 @@ class Summary(Asking[Draft, Caption], Rewriter):
     until_s: float = Field(86400.0, ge=0, le=86400, description="Where the part ends, seconds from the start of the clip")
 
     def one(self, item: Draft) -> Caption:
-        clock, parts = Clock(), within(item.caption.parts, self.from_s, self.until_s)
+        parts = within(item.caption.parts, self.from_s, self.until_s)
+        return self.of(parts, prompts.variables(item.material))
+
+    def of(self, parts: Sequence[Part], known: Mapping[str, str]) -> Caption:
+        """One caption from timed ones, which may come from several clips of a long video."""
         if not parts:
             raise Refused("no_parts", "no timed captions are kept for this stretch; run sliding or frame_summary first")
-        known = prompts.variables(item.material) | {"captions": listed(parts), "frames": str(len(parts))}
-        answer = clock.add(self.ask(prompts.fill(self.prompt.text, known), system=self.prompt.system))
+        clock, words = Clock(), {**known, "captions": listed(parts), "frames": str(len(parts))}
+        answer = clock.add(self.ask(prompts.fill(self.prompt.text, words), system=self.prompt.system))
         return replace(said(answer, prompt=self.prompt, parts=parts), usage=clock.usage())
 
 
-def within(parts: tuple[Part, ...], from_s: float, until_s: float) -> list[Part]:
+def within(parts: Sequence[Part], from_s: float, until_s: float) -> list[Part]:
     """Parts that touch the stretch, in time."""
     return sorted((one for one in parts if one.end_s >= from_s and one.start_s < until_s), key=lambda one: one.end_s)
