@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
 from db import duplicates, models, prompts, sources
-from pipelines import wire
+from pipelines import quality, wire
 from pipelines.files import clip_folder
 from pipelines.records import (
     Author,
@@ -34,6 +34,10 @@ from pipelines.records import (
     Video,
     VideoInfo,
 )
+
+
+COMPARED = 20
+"""Former captions of a run that a new one is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,8 @@ def save_caption(
         clip_id=clip_id, parent_id=parent_id, run_id=made.run_id, role=caption.role, text=caption.text,
         author=caption.author, model=caption.model, outcome=caption.outcome, reason=caption.reason, stage=made.stage,
         digest=made.digest, prompt_digest=caption.prompt.digest if caption.prompt else "", params=dict(made.params),
-        parts=[wire.dump(part) for part in caption.parts], fields=dict(caption.fields), flags=list(caption.flags),
+        parts=[wire.dump(part) for part in caption.parts], fields=dict(caption.fields),
+        flags=[*caption.flags, *_like_others(session, clip_id, caption, made.run_id)],
         tokens_in=usage.tokens_in, tokens_out=usage.tokens_out, cost=usage.cost, seconds=usage.seconds,
         created_at=time.time(),
     )  # fmt: skip
@@ -159,6 +164,15 @@ def save_caption(
     if made.adopts and caption.role == "caption" and caption.outcome is Outcome.OK and _may_change(clip):
         clip.caption_id = row.id
     return row
+
+
+def _like_others(session: Session, clip_id: int, caption: Caption, run_id: int | None) -> list[str]:
+    """A flag when a model says nearly the same of clip after clip: a server that answers anything with one caption."""
+    if caption.prompt is None or caption.role != "caption":
+        return []
+    mine = (models.Caption.run_id == run_id, models.Caption.clip_id != clip_id, models.Caption.prompt_digest != "")
+    latest = session.scalars(select(models.Caption.text).where(*mine).order_by(models.Caption.id.desc()).limit(COMPARED))
+    return [quality.LIKE_ANOTHER] if any(quality.alike(caption.text, other) for other in latest) else []
 
 
 def _may_change(clip: models.Clip) -> bool:

@@ -18,6 +18,7 @@ TOKENS_PER_WORD = 1.35
 LOOP_WORDS = 6
 LOOP_TIMES = 4
 SAME_SHARE = 0.8
+LIKE_ANOTHER = "like another"
 REFUSALS = re.compile(
     r"^\W*(i['’]?m sorry|i am sorry|sorry,|i can(?:no|['’])t |i cannot |i['’]?m (?:not able|unable)|i am (?:not able|unable)"
     r"|as an ai\b|unfortunately,? i\b|i don['’]?t see (?:any|a) (?:image|video|picture)|抱歉|对不起|我无法)",
@@ -83,7 +84,7 @@ def flags(text: str, *, language: str = "en", others: Sequence[str] = ()) -> tup
         "subjective": bool(SUBJECTIVE.search(text)),
         "negative": bool(NEGATIVE.search(text)),
         "language": bool(text.strip()) and spoken(text) != language,
-        "like another": any(alike(text, other) for other in others),
+        LIKE_ANOTHER: any(alike(text, other) for other in others),
         **{f"over {limit} tokens ({name})": tokens(text) > limit for name, limit in ENCODERS.items()},
     }
     return tuple(name for name, is_so in checks.items() if is_so)

@@ -217,6 +217,16 @@ def test_another_prompt_gives_further_captions_that_stand_beside(
     assert any("What colour is it?" in text_of(body) for body in server.asked)
 
 
+def test_a_server_that_always_says_the_same_is_noticed(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    server.behave = lambda body, number: Reply("A brown dog runs across a green lawn in bright light.")
+    run(settings, store, recipe(), films)
+    with store.read() as session:
+        flagged = [caption.flags for caption in session.scalars(select(Caption).order_by(Caption.id))]
+    assert flagged == [[], *[["like another"]] * (len(SHADES) - 1)]
+
+
 def test_cancelling_lets_go_of_questions_that_hang(
     settings: Settings, store: Store, films: Path, server: ChatServer
 ) -> None:
