@@ -35,7 +35,6 @@ from pipelines.records import (
     VideoInfo,
 )
 
-
 COMPARED = 20
 """Former captions of a run that a new one is compared with."""
 
