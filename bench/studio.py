@@ -147,7 +147,7 @@ def moving() -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
 
 
 class Reviewer(threading.Thread):
-    """Claims twelve clips, accepts them, claims again, without a pause."""
+    """Claims twelve clips, accepts four a second, claims again."""
 
     def __init__(self, address: str, name: str) -> None:
         super().__init__(name=name)
@@ -164,6 +164,7 @@ class Reviewer(threading.Thread):
                 for one in self.timed(client, "claim", asked, self.claims)["clips"]:
                     wish = {"clip_id": one["id"], "version": one["version"], "caption_id": one["caption_id"]}
                     self.timed(client, "decide", {**wish, "key": f"bench-{one['id']}", "action": "accept"}, self.decisions)
+                    time.sleep(GAP_MS / 1000)
 
     def timed(self, client: httpx.Client, what: str, body: dict[str, Any], times: list[float]) -> dict[str, Any]:
         began = time.perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,11 +40,14 @@ class Store:
         self.engine = engine
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(engine.execution_options(begin="BEGIN"), expire_on_commit=False)
+        self._turn = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A short transaction that takes the write lock at once; commits at the end of the block."""
-        with self._write.begin() as session:
+        """A short transaction that takes the write lock at once; commits at the end of the block.
+
+        Threads of this process take turns before they ask SQLite, which would let them sleep for ever longer instead."""
+        with self._turn, self._write.begin() as session:
             yield session
             search.catch_up(session)
 
