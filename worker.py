@@ -206,11 +206,11 @@ def _tell_where_logs_go(settings: Settings) -> None:
     os.environ.setdefault("CLAPPER_LOGS", str(settings.data / "logs"))
 
 
-def main(settings: Settings, *, until_idle: bool = False, with_parent: bool = False) -> None:
-    """Run a worker in this process until SIGTERM or Ctrl+C; `with_parent`, also until the process that started it ends."""
+def main(settings: Settings, *, until_idle: bool = False, parent: int | None = None) -> None:
+    """Run a worker in this process until SIGTERM or Ctrl+C; with `parent`, also until the process that started it ends."""
     _tell_where_logs_go(settings)
     worker = Worker(settings)
-    worker.watch.parent = os.getppid() if with_parent else None
+    worker.watch.parent = parent  # told, not looked up: it may have died while this was starting
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run(until_idle=until_idle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -63,7 +64,7 @@ class Crew:
         return self._settings.data / "logs"
 
     def _start(self, log: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, str(APP), "worker", "--with-parent", "--data", str(self._settings.data)]
+        command = [sys.executable, str(APP), "worker", "--parent", str(os.getpid()), "--data", str(self._settings.data)]
         command += [word for host in self._settings.remote_hosts for word in ("--remote-host", host)]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 

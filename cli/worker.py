@@ -18,11 +18,11 @@ def command(
     data: Data = None,
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
     remote_host: RemoteHosts = None,
-    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    parent: Annotated[int | None, typer.Option("--parent", hidden=True)] = None,
 ) -> None:
     """Work on what is queued until Ctrl+C. Start as many as there are cores; any of them may be killed at any moment."""
     import worker
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    worker.main(settings_for(data, remote_host), until_idle=until_idle, with_parent=with_parent)
+    worker.main(settings_for(data, remote_host), until_idle=until_idle, parent=parent)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,16 @@ def test_workers_that_cannot_live_are_given_up_with_a_sentence(
     with Crew(settings, count=1) as keepers:
         until(lambda: given_up(keepers))
     assert "nowhere" in (settings.data / "logs" / "worker-0.log").read_text()
+
+
+def test_a_worker_ends_with_a_parent_that_died_while_it_was_starting(settings: Settings, store: Store) -> None:
+    command = [sys.executable, str(crew.APP), "worker", "--data", str(settings.data), "--parent"]
+    spawn = f"subprocess.Popen({command!r} + [str(os.getpid())], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)"
+    code = f"import os, subprocess; print({spawn}.pid)"
+    born = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    pid = int(born.stdout)
+    try:
+        until(lambda: not Path(f"/proc/{pid}").exists())
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
