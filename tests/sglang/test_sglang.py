@@ -22,6 +22,7 @@ from pipelines.chat import Chat, Decoding, Film, Picture, Request
 from pipelines.errors import NotNow
 from tests import tiny
 
+HERE = Path(__file__).parent
 CPU_FLAGS = (
     "--device cpu --dtype float32 --attention-backend torch_native --sampling-backend pytorch --mm-attention-backend sdpa "
     "--grammar-backend xgrammar --disable-radix-cache --disable-overlap-schedule --disable-cuda-graph --skip-server-warmup "
@@ -42,7 +43,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("CLAPPER_SERVER", raising=False)
         if not sglang.cards():
             patch.setenv("CLAPPER_SGLANG_FLAGS", CPU_FLAGS)
-            patch.setenv("CLAPPER_SGLANG_PATH", str(Path(__file__).parent / "path"))
+            patch.setenv("CLAPPER_SGLANG_PATH", os.pathsep.join(map(str, (HERE / "path", HERE.parent / "support" / "shim"))))
             patch.setenv("SGLANG_USE_CPU_ENGINE", "1")
         yield folder / "qwen2_5_vl"
 
