@@ -15,11 +15,11 @@ import typer
 import yaml
 
 import app
-from pipelines import recipe
+from pipelines import prompts, recipe
 from pipelines.backends.chats import BACKENDS
 from pipelines.imports import IMPORTERS
 from pipelines.kinds import ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS
-from pipelines.records import Clip, Material, Sample, Sheet, Video, VideoInfo
+from pipelines.records import Caption, Clip, Draft, Material, Sample, Sheet, Video, VideoInfo
 from pipelines.scan.params import SCORES
 from tests.conftest import ROOT
 from tests.support.leaving import no_cut
@@ -169,13 +169,19 @@ def examples(language: str) -> list[str]:
 
 def test_the_examples_for_contributors_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each block becomes the one new file it claims to be, and does what it says."""
-    for registry in (SCORERS, CAPTIONERS, EXPORTERS):
+    for registry in (SCORERS, CAPTIONERS, REWRITERS, EXPORTERS):
         monkeypatch.setattr(registry, "_found", dict(registry))
     made: dict[str, Any] = {}
     for block in examples("python"):
         exec(compile(block, "CONTRIBUTING.md", "exec"), made)
     assert made["Tempo"]().process([MATERIAL])[0].scores[0].value == pytest.approx(12.0)
     assert made["Colours"]().process([MATERIAL])[0].text == "A picture in blue."
+    (brief,) = made["Brief"]().process([Draft(MATERIAL, Caption("A dog runs. It barks.", model="m"))])
+    assert brief.text == "A dog runs."
+    (prompt_file,) = examples("markdown")
+    (tmp_path / "weather.md").write_text(prompt_file, "utf-8")
+    monkeypatch.setattr(prompts, "FOLDER", tmp_path)
+    assert prompts.load("weather").text.startswith("Say in one sentence") and prompts.shipped("weather").about
     made["Plain"]().write([Sample(CLIP, "A dog runs.")], tmp_path, cut=no_cut)
     assert (tmp_path / f"{CLIP.key}.txt").read_text() == "A dog runs."
     assert made["PAGE"].path == "/hello"
