@@ -38,7 +38,7 @@ def draw(recipes: Sequence[Recipe], first: Recipe, *, without: Collection[str] =
         properties = stage.model_json_schema().get("properties", {})
         with gr.Accordion(stage.name.replace("_", " ").capitalize(), open=unfolded, visible=_has(first, stage.name)) as part:
             gr.Markdown(stage.about, elem_classes="faint")
-            for name, spec in properties.items():
+            for name, spec in sorted(properties.items(), key=lambda item: item[1].get("format") != "prompt"):  # words first
                 target = f"{stage.name}.{name}"
                 form.controls[target] = control(name, spec, there.get(target, spec.get("default")))
         form.parts[stage.name] = part
