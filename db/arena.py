@@ -189,16 +189,6 @@ def votes_needed(share: float, *, power: float = 0.8) -> int | None:
     return math.ceil(z * z / 4 / (share - 0.5) ** 2)
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The interval of a share at the level of 95 % (Wilson 1927); everything when nothing was tried."""
-    if not of:
-        return 0.0, 1.0
-    z2 = NormalDist().inv_cdf((1 + LEVEL) / 2) ** 2
-    centre = (hits + z2 / 2) / (of + z2)
-    half = math.sqrt(z2 * (hits * (of - hits) / of + z2 / 4)) / (of + z2)
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 def doubt(won: float, lost: float) -> float:
     """How little is known of which of two is better: the variance of the share under Beta(1 + won, 1 + lost).
 

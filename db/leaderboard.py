@@ -22,6 +22,7 @@ from db.contestants import Contestant, Grouping, Origin
 from db.duels import Slice, Told
 from db.filters import ClipFilter
 from db.models import Caption, Clip
+from db.stats.intervals import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _sides(told: Sequence[Told]) -> dict[str, list[Side]]:
 def _counted(sides: Sequence[Side]) -> dict[str, Any]:
     results = Counter(side.share for side in sides)
     shown, bad = len({side.ballot for side in sides}), len({side.ballot for side in sides if side.all_bad})
-    low, high = arena.wilson(bad, shown)
+    failing = wilson(bad, shown)
     return {
         "wins": results[1.0],
         "ties": results[0.5],
@@ -184,8 +185,8 @@ def _counted(sides: Sequence[Side]) -> dict[str, Any]:
         "share": sum(side.share for side in sides) / len(sides),
         "shown": shown,
         "bad": bad,
-        "bad_low": low,
-        "bad_high": high,
+        "bad_low": failing.low,
+        "bad_high": failing.high,
         "characters": int(np.median([side.length for side in sides])),
     }
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
 from db import models
+from db.stats.intervals import wilson
 from pipelines import prompts as shipped
 from pipelines.errors import Usage
 from pipelines.records import Prompt
@@ -33,6 +34,8 @@ class PromptView:
     captions: int = 0
     accepted: int = 0
     rejected: int = 0
+    interval: tuple[float, float] | None = None
+    """Of the share of accepted ones among those decided, at 95 %; None where nothing is decided."""
 
 
 def remember(session: Session, prompt: Prompt, *, by: str = "", note: str = "", tags: Sequence[str] = ()) -> None:
@@ -94,7 +97,14 @@ def _fates(session: Session) -> dict[str, dict[str, int]]:
 
 
 def _view(row: models.Prompt, fate: dict[str, int] | None = None) -> PromptView:
+    fate = fate or {}
     return PromptView(
         row.id, row.digest, row.name, row.version, row.text, row.system, tuple(row.tags), row.note, row.by, row.created_at,
-        **(fate or {}),
+        **fate, interval=_sure(fate.get("accepted", 0), fate.get("rejected", 0)),
     )  # fmt: skip
+
+
+def _sure(accepted: int, rejected: int) -> tuple[float, float] | None:
+    decided = accepted + rejected
+    share = wilson(accepted, decided)
+    return (share.low, share.high) if decided else None

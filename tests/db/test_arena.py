@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.stats.proportion import proportion_confint
 
 from db import arena
 from db.arena import Duels
+from db.stats.intervals import wilson
 
 TRUE = np.array([0.9, 0.2, -0.3, -0.8])
 
@@ -165,14 +165,8 @@ def test_the_votes_needed_show_the_difference_four_times_of_five() -> None:
     number = arena.votes_needed(0.6)
     assert number is not None
     wins = np.random.default_rng(0).binomial(number, 0.6, 4000)
-    shown = [low > 0.5 for low, _ in (arena.wilson(int(hits), number) for hits in wins)]
+    shown = [low > 0.5 for low, _ in ((share.low, share.high) for share in (wilson(int(hits), number) for hits in wins))]
     assert np.mean(shown) == pytest.approx(0.8, abs=0.03)
-
-
-@pytest.mark.parametrize(("hits", "of"), [(0, 60), (2, 100), (5, 5), (17, 40)])
-def test_the_interval_of_a_share_is_wilsons(hits: int, of: int) -> None:
-    assert arena.wilson(hits, of) == pytest.approx(proportion_confint(hits, of, method="wilson"), abs=1e-9)
-    assert arena.wilson(0, 0) == (0.0, 1.0)
 
 
 def test_doubt_is_largest_where_two_never_met_and_smallest_where_votes_agree() -> None:

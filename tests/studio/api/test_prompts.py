@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
+from statsmodels.stats.proportion import proportion_confint
 
 from db.models import Caption, Clip
 from db.session import Store
@@ -41,6 +42,7 @@ def test_how_its_captions_fared(client: TestClient, store: Store) -> None:
         assert session.query(Clip).count() == 4
     (mine,) = versions(client, "mine")
     assert (mine["captions"], mine["accepted"], mine["rejected"]) == (4, 2, 1)
+    assert mine["interval"] == pytest.approx(proportion_confint(2, 3, method="wilson"))
 
 
 @pytest.mark.parametrize(
