@@ -30,6 +30,8 @@ CLIPS = "clips"
 """Kind of a run that writes further captions for clips that are there."""
 PROXY_DIGEST = "1"
 IN_ONE_QUERY = 500
+BAD = "clip:%"
+"""How the reason begins when a person rejected the clip and not its caption."""
 
 
 def priority(recipe: Recipe, stage: str) -> int:
@@ -156,6 +158,15 @@ def _items(session: Session, condition: ColumnElement[bool]) -> list[Item]:
     name = select(VideoPath.given).where(VideoPath.video_id == Clip.video_id).order_by(VideoPath.id).limit(1)
     rows = session.execute(select(Clip.id, Clip.start_s, Clip.end_s, name.scalar_subquery()).where(condition)).all()
     return [Item(str(row[0]), f"{PurePosixPath(row[3] or 'video').name} {row[1]:.1f}–{row[2]:.1f} s") for row in rows]
+
+
+def without_bad_clips(session: Session, clip_ids: Sequence[int]) -> list[int]:
+    """Those that nobody rejected for a reason of the clip itself: another caption would not mend it."""
+    found: set[int] = set()
+    for start in range(0, len(clip_ids), IN_ONE_QUERY):
+        chosen = Clip.id.in_(clip_ids[start : start + IN_ONE_QUERY])
+        found.update(session.scalars(select(Clip.id).where(chosen, Clip.review == "rejected", Clip.reject_reason.like(BAD))))
+    return [clip_id for clip_id in clip_ids if clip_id not in found]
 
 
 def caption_anew(session: Session, run: Run, recipe: Recipe, clip_ids: Sequence[int]) -> None:

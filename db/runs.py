@@ -153,6 +153,7 @@ def create_on_clips(
     Without `adopts` the new captions only stand beside the others, for people to choose. Without a captioner, rewriters and
     aligners take up the caption in force.
     """
+    clip_ids = flow.without_bad_clips(session, clip_ids)
     if not recipe.after_rules() or not clip_ids:
         raise Usage("nothing to do: choose at least one clip and a captioner, rewriter or aligner")
     if not recipe.captioners:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import reruns, runs
+from db import flow, reruns, runs
 from db.models import Clip
 from pipelines import methods
 from pipelines.errors import Usage
@@ -79,8 +79,9 @@ def chosen(session: Session, wanted: Wanted) -> list[int]:
     else:
         query = select(Clip.id).where(Clip.superseded == 0, *where(session, wanted.where).conditions())
     found = list(session.scalars(query.order_by(Clip.id).limit(MOST)))
+    found = flow.without_bad_clips(session, found)
     if not found:
-        raise Usage("no clip is chosen: loosen the filter, or run some videos first")
+        raise Usage("no clip is chosen, or all are rejected for the clip itself: loosen the filter, or run videos first")
     count = min(wanted.some or len(found), len(found))
     return [found[index * len(found) // count] for index in range(count)]
 

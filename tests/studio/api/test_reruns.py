@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from db.models import Job, Run
+from db.models import Clip, Job, Run
 from db.session import Store
 from pipelines import methods
 from tests.support.library import Made, add_clip, add_run
@@ -59,6 +59,17 @@ def test_it_becomes_a_run_on_those_clips(
         run = session.get_one(Run, reply.json()["id"])
         jobs = session.scalars(select(Job).where(Job.run_id == run.id)).all()
     assert (run.kind, run.adopts, {job.stage for job in jobs}, len(jobs)) == ("clips", 0, {"measured"}, count)
+
+
+def test_a_clip_rejected_for_itself_is_not_captioned_again(client: TestClient, store: Store, clip_ids: list[int]) -> None:
+    with store.write() as session:
+        for clip_id, reason in zip(clip_ids, ("clip: cut inside", "caption: invents something"), strict=False):
+            clip = session.get_one(Clip, clip_id)
+            clip.review, clip.reject_reason = "rejected", reason
+    reply = client.post("/api/reruns", json={"method": "measured"})
+    assert (reply.status_code, reply.json()["clips"]) == (201, 2)
+    refused = client.post("/api/reruns", json={"method": "measured", "clips": clip_ids[:1]})
+    assert refused.status_code == 400 and "rejected for the clip itself" in refused.json()["detail"]
 
 
 def test_chosen_clips_alone(client: TestClient, store: Store, clip_ids: list[int]) -> None:
