@@ -1,0 +1,13 @@
+"""Models: which there are, which are here, who would answer, and what to copy where."""
+
+from __future__ import annotations
+
+from studio.page import Page, Studio
+from studio.widget import widget
+
+
+def build(_studio: Studio) -> None:
+    widget("models")
+
+
+PAGE = Page("Models", "/models", order=85, build=build)
