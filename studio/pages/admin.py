@@ -10,4 +10,4 @@ def build(_studio: Studio) -> None:
     widget("admin")
 
 
-PAGE = Page("Admin", "/admin", order=90, build=build, least="lead")
+PAGE = Page("Admin", "/admin", order=100, build=build, least="lead")

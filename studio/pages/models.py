@@ -10,4 +10,4 @@ def build(_studio: Studio) -> None:
     widget("models")
 
 
-PAGE = Page("Models", "/models", order=85, build=build)
+PAGE = Page("Models", "/models", order=95, build=build)

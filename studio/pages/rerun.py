@@ -66,4 +66,4 @@ def problem(method: str, sets: list[str]) -> str | None:
     return None
 
 
-PAGE = Page("Re-run", "/rerun", order=45, build=build)
+PAGE = Page("Re-run", "/rerun", order=55, build=build)

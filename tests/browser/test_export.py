@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_said_before_anything_is_sent(page: Page, studio: s
     page.goto(f"{studio}/export")
     expect(page.locator("#start-export pre")).to_be_visible()
     page.get_by_label("Only where").fill("motion")
-    expect(page.locator("#start-export .nothing")).to_contain_text("'motion' is no condition")
+    expect(page.locator("#start-export .nothing")).to_contain_text("'motion': this is no condition")
     expect(page.locator(EXPORT)).to_be_disabled()
     page.get_by_label("Only where").fill("motion>0.05\nvideo~ball")
     expect(page.locator("#start-export .plan")).to_contain_text("1 pair from 1 video")

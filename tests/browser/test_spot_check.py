@@ -67,8 +67,8 @@ def test_a_sequential_check_draws_its_path_and_a_failed_lot_is_rejected_with_a_n
     check.get_by_role("button", name="Reject the lot").click()
     expect(check).to_contain_text("Note: the model invents people")
     page.goto(f"{studio}/library?clip=200")
-    expect(page.locator("#library dialog")).to_contain_text("lot rejected 1")
-    expect(page.locator("#library dialog")).to_contain_text("the model invents people")
+    expect(page.locator("#library dialog.detail")).to_contain_text("lot rejected 1")
+    expect(page.locator("#library dialog.detail")).to_contain_text("the model invents people")
 
 
 def test_a_choice_within_a_line_chooses_the_line_and_a_wrong_number_is_told(page: Page, studio: str, store: Store) -> None:

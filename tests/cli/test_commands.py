@@ -120,7 +120,7 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
     ("arguments", "says"),
     [
         (("run", "nowhere"), "does not exist"),
-        (("run", "in", "--recipe", "none"), "there is no recipe 'none'; known: quickstart"),
+        (("run", "in", "--recipe", "none"), "there is no recipe 'none'; known: as-is"),
         (("run", "in", "--set", "scan.max=3"), "scan.max"),
         (("run", "in", "--set", "rules.beauty.low=3"), "beauty"),
         (("run",), "Missing argument"),

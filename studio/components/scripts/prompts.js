@@ -1,5 +1,6 @@
 // Prompts: a list by name, one open with its versions; saving makes a new version, never changes an old one.
 
+import { diff, drawn } from './diff.js';
 import { ask, h, parts as partsOf, when, whole } from './dom.js';
 
 export function mount(root) {
@@ -56,7 +57,7 @@ class Prompts {
     parts.note.value = parts.newTags.value = '';
     const before = versions[versions.indexOf(prompt) + 1];
     parts.differs.hidden = !before;
-    if (before) parts.diff.replaceChildren(...diff(before.text, prompt.text));
+    if (before) parts.diff.replaceChildren(...drawn(diff(before.text, prompt.text)));
     this.links();
   }
 
@@ -108,18 +109,4 @@ function fate({ captions, accepted, rejected, interval }) {
   const share = decided ? `${Math.round((100 * accepted) / decided)} % of ${whole(decided)} accepted` : 'none decided yet';
   const range = interval ? ` (${Math.round(100 * interval[0])} to ${Math.round(100 * interval[1])} %)` : '';
   return [h('span', {}, `${whole(captions)} captions`), h('span', { class: 'faint' }, share + range)];
-}
-
-/** Words that came and went, from the longest common subsequence of words. */
-function diff(before, after) {
-  const [a, b] = [before, after].map((text) => text.match(/\s+|[^\s]+/g) || []);
-  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
-  const found = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    if (i < a.length && j < b.length && a[i] === b[j]) { found.push(a[i]); i++; j++; }
-    else if (j < b.length && (i === a.length || table[i][j + 1] >= table[i + 1][j])) found.push(h('ins', {}, b[j++]));
-    else found.push(h('del', {}, a[i++]));
-  }
-  return found;
 }

@@ -241,5 +241,5 @@ def test_a_film_is_not_taken_whole(tmp_path: Path, videos: Path) -> None:
 def test_what_was_scanned_before_stays_valid() -> None:
     """The digest of the settings as they were before a file could be taken whole."""
     before = Scan().model_dump(mode="json", exclude={"whole"})
-    assert Scan().digest() == digest({"stage": "scan", "version": 3, "parameters": before})
+    assert Scan().digest() == digest({"stage": "scan", "version": Scan.version, "parameters": before})
     assert Scan(whole=True).digest() != Scan().digest()

@@ -51,8 +51,8 @@ def test_the_samples_need_no_path(client: TestClient) -> None:
     [
         ({"inputs": []}, 400, "nothing to run"),
         ({"inputs": ["/no/such/folder"]}, 400, "not there"),
-        ({"samples": True, "recipe": "nothing"}, 400, "known: quickstart"),
-        ({"samples": True, "recipe": "../../recipe.yaml"}, 400, "known: quickstart"),
+        ({"samples": True, "recipe": "nothing"}, 400, "known: as-is"),
+        ({"samples": True, "recipe": "../../recipe.yaml"}, 400, "known: as-is"),
         ({"samples": True, "sets": ["scan.max_s=1"]}, 400, "at least twice"),
         ({"samples": True, "sets": ["scan.colour=1"]}, 400, "scan.colour"),
         ({"samples": True, "force": True}, 422, "force"),
