@@ -116,6 +116,23 @@ def test_review_and_export(clapper: Clapper, ran: dict[str, Any], place: Path) -
     assert (place / "again" / row["file_path"]).stat().st_ino == (place / "out" / row["file_path"]).stat().st_ino
 
 
+def test_what_leaves_as_jsonl_comes_back_whole_and_only_once(clapper: Clapper, ran: dict[str, Any], place: Path) -> None:
+    sent = clapper("export", "all", "--format", "jsonl", "--which", "everything", "--set", "clips.files=none")
+    assert sent.returncode == 0, sent.stderr
+    there = {one["key"]: told(one) for one in listed(clapper)}
+    for _ in range(2):
+        taken = clapper("import", "all", "--data", "other")
+        assert taken.returncode == 0, taken.stderr
+        found = clapper("clips", "--data", "other").stdout.splitlines()
+        assert {one["key"]: told(one) for one in map(json.loads, found)} == there
+
+
+def told(clip: dict[str, Any]) -> tuple[object, ...]:
+    """What people said of a clip, and what was measured."""
+    captions = [(one["text"], one["author"], one["outcome"], one["in_force"]) for one in clip["captions"]]
+    return captions, clip["review"], clip["reject_reason"], clip["reviewed_by"], clip["scores"], clip["facts"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
