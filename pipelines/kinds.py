@@ -41,7 +41,7 @@ class Cutting(BaseModel):
     """How exported clips are made. The same clip cut the same way is the same file, byte for byte."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     """Raised when the same options would give another file."""
 
     files: Literal["usual", "cut", "none"] = Field(

@@ -22,8 +22,8 @@ from pipelines.media.rhythm import Rhythm
 from pipelines.media.sound import LAYOUT, RATE, Samples, audio_frame
 from pipelines.records import VideoInfo
 
-THREADS = 4
-"""x264 gives the same bytes for the same number of threads, whatever the number of cores."""
+THREADS = 1
+"""Of one encoder. With four, x264 gave other bytes now and then on a busy machine; files are spread over processes."""
 HUGE_PIXELS = 16_000_000
 """Above this x264 looks less far ahead, or its frames would fill the memory that a decoding child may take."""
 FINEST_TICK = Fraction(1, 1_000_000)
@@ -119,7 +119,7 @@ class Movie:
         context.width, context.height, context.pix_fmt = picture.width, picture.height, "yuv420p"
         context.time_base = self._tick
         context.gop_size = max(1, round(self._rate * Fraction(self._coding.keyframe_s)))
-        context.thread_count = THREADS if pixels < HUGE_PIXELS else 1
+        context.thread_count = THREADS
         context.flags |= Flags.bitexact
         if self._coding.codec == "hevc":
             self._video.codec_tag = "hvc1"  # the one that players of Apple take
