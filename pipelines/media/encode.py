@@ -22,8 +22,8 @@ from pipelines.media.rhythm import Rhythm
 from pipelines.media.sound import LAYOUT, RATE, Samples, audio_frame
 from pipelines.records import VideoInfo
 
-THREADS = 1
-"""Of one encoder. With four, x264 gave other bytes now and then on a busy machine; files are spread over processes."""
+THREADS = 4
+"""x264 gives the same bytes for the same number of threads, whatever the number of cores."""
 HUGE_PIXELS = 16_000_000
 """Above this x264 looks less far ahead, or its frames would fill the memory that a decoding child may take."""
 FINEST_TICK = Fraction(1, 1_000_000)
@@ -62,7 +62,9 @@ class Coding:
             return {"crf": str(round(self.crf * SVT_CRF)), "preset": SVT_PRESET, "svtav1-params": "pred-struct=1:lp=1"}
         ahead = {"rc-lookahead": "20"} if pixels < HUGE_PIXELS else {"rc-lookahead": "4", "refs": "1"}
         limit = {"maxrate": str(self.max_bits), "bufsize": str(2 * self.max_bits)} if self.max_bits else {}
-        return {"crf": str(self.crf), "preset": self.preset, "bf": "0", **ahead, **limit}
+        # its macroblock tree reads memory that nobody wrote, and its bytes depend on what lay there
+        tied = {"bf": "0", "mbtree": "0"}
+        return {"crf": str(self.crf), "preset": self.preset, **tied, **ahead, **limit}
 
 
 class Movie:
@@ -119,7 +121,7 @@ class Movie:
         context.width, context.height, context.pix_fmt = picture.width, picture.height, "yuv420p"
         context.time_base = self._tick
         context.gop_size = max(1, round(self._rate * Fraction(self._coding.keyframe_s)))
-        context.thread_count = THREADS
+        context.thread_count = THREADS if pixels < HUGE_PIXELS else 1
         context.flags |= Flags.bitexact
         if self._coding.codec == "hevc":
             self._video.codec_tag = "hvc1"  # the one that players of Apple take

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from pipelines.media import encode
 from pipelines.media.cut import cut_clips
 from pipelines.media.opening import open_video
 from pipelines.records import Clip
+from tests.conftest import ROOT
 from tests.support.stretches import boxes, clip_of, psnr, source_pictures, written_pictures
 
 
@@ -306,3 +310,19 @@ def test_a_crop_is_of_the_upright_picture(name: str, videos: Path, tmp_path: Pat
     assert (answer["width"], answer["height"]) == (96, 64)
     whole = next(iter(source_pictures(clip, margin=0).values()))
     assert psnr(written_pictures(tmp_path / "0.mp4")[0][1], whole[8:72, 16:112]) > 30
+
+
+@pytest.mark.parametrize("codec", encode.ENCODERS)
+def test_what_lay_in_memory_before_leaves_no_trace(videos: Path, tmp_path: Path, codec: str) -> None:
+    """Fresh memory is filled with one byte or another; an encoder that reads what nobody wrote gives other bytes then."""
+    clip = clip_of(videos / "samples__chrome.mp4", 1.2, 1.6)
+    item = {"start_pts": clip.start_pts, "end_pts": clip.end_pts, "frames": clip.frames}
+    made = []
+    for byte in ("0", "1"):
+        dest = tmp_path / f"{byte}.mp4"
+        argument = {"path": clip.video.path, "items": [{**item, "dest": str(dest)}], "options": {"codec": codec}}
+        code = f"from pipelines.media.cut import cut_clips; list(cut_clips({argument!r}))"
+        filled = {"MALLOC_PERTURB_": byte, "MALLOC_MMAP_THRESHOLD_": "2000000000", "MALLOC_TOP_PAD_": "100000000"}
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | filled, check=True, timeout=60)
+        made.append(dest.read_bytes())
+    assert made[0] == made[1]
