@@ -49,7 +49,7 @@ def stage(leases: Sequence[Lease], bench: Bench) -> None:
     try:
         ready = bench.ready(configured)
         if isinstance(ready, Asking):
-            windows.run(ready, leases, bench, tasks=tasks, store=store)
+            windows.run(ready, leases, bench, tasks=tasks, store=store, later=later)
         else:
             _batch(ready, leases, bench)
     except Fatal as error:
@@ -130,7 +130,7 @@ def given_up(lease: Lease, bench: Bench) -> None:
 
 def _made(lease: Lease, bench: Bench) -> Made:
     recipe = bench.recipe(lease.run_id)
-    params = recipe.stage(lease.stage).model_dump(mode="json", exclude={"prompt"})
+    params = _params(recipe.stage(lease.stage))
     return Made(lease.stage, recipe.digests()[lease.stage], lease.run_id, params, bench.adopts(lease.run_id))
 
 

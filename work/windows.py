@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from db.queue import Lease, LeaseLost
 from pipelines.asking import Asking
-from pipelines.errors import Cancelled, NotNow
-from pipelines.stage import Done, Failed, run_batch
+from pipelines.errors import Cancelled, Fatal, NotNow
+from pipelines.stage import Failed, run_batch
 from work.bench import Bench
 
 if TYPE_CHECKING:
@@ -28,52 +29,77 @@ LOOK_S = 0.5
 """How often the window looks whether a clip in it was cancelled."""
 Tasks = Callable[[Sequence[Lease], Bench], Iterable["Task"]]
 Store = Callable[["Task", Any, Bench], None]
+Later = Callable[[Lease, NotNow, Bench], None]
 
 
-def run(ready: Asking[Any, Any], leases: Sequence[Lease], bench: Bench, *, tasks: Tasks, store: Store) -> None:
+@dataclass(frozen=True)
+class Window:
+    """What is on its way, and what becomes of it."""
+
+    bench: Bench
+    store: Store
+    later: Later
+    flying: dict[Future[Any], Task] = field(default_factory=dict)
+
+    def land(self) -> None:
+        """Keep what has ended meanwhile. Raises the `Fatal` that one of them met, after all of them are kept."""
+        ended, _ = wait(self.flying, LOOK_S, FIRST_COMPLETED)
+        errors = [error for future in ended if (error := self._landed(self.flying.pop(future), future))]
+        if errors:
+            raise errors[0]
+
+    def give_up(self, error: Fatal) -> None:
+        """Nobody will be answered any more: all that is still on its way ends with the reason."""
+        for task in self.flying.values():
+            self._failed(task, error)
+
+    def drop_cancelled(self) -> None:
+        """Forget clips that were cancelled or lost; when the worker stops, all of them."""
+        for future, task in list(self.flying.items()):
+            if self.bench.gone(task.lease):
+                future.cancel()
+                del self.flying[future]
+                self.bench.release([task.lease])
+        if self.bench.stopping():
+            raise Cancelled("the worker stops")
+
+    def _landed(self, task: Task, future: Future[Any]) -> Fatal | None:
+        """Keep a result; give a clip back whose server is away."""
+        with suppress(LeaseLost):  # cancelled meanwhile, or taken over: nobody wants it any more
+            try:
+                (ended,) = future.result()
+            except NotNow as error:
+                self.later(task.lease, error, self.bench)
+            except Cancelled:
+                self.bench.release([task.lease])
+            except Fatal as error:
+                self._failed(task, error)
+                return error
+            else:
+                assert ended.item.id == task.id, "an answer is stored with the clip it was asked for"
+                self.store(task, ended, self.bench)
+        return None
+
+    def _failed(self, task: Task, error: Fatal) -> None:
+        with suppress(LeaseLost):
+            self.store(task, Failed(task.item, "stage_broken", str(error)), self.bench)
+
+
+def run(ready: Asking[Any, Any], leases: Sequence[Lease], bench: Bench, *, tasks: Tasks, store: Store, later: Later) -> None:
     """Work on these jobs, and on further ones of their stage as they fit, until none is left. Raises what stops them all."""
     pool = ThreadPoolExecutor(ready.window, thread_name_prefix=ready.name)
-    flying: dict[Future[Any], Task] = {}
+    window = Window(bench, store, later)
     try:
         waiting: Sequence[Lease] = leases
-        while waiting or flying:
+        while waiting or window.flying:
             for task in tasks(waiting, bench) if waiting else ():
-                flying[pool.submit(run_batch, ready, [task.item])] = task
-            ended, _ = wait(flying, LOOK_S, FIRST_COMPLETED)
-            for future in ended:
-                _land(flying.pop(future), future, bench, store)
-            _drop_cancelled(flying, bench)
-            waiting = bench.claim_more(leases[0], ready.window - len(flying), [task.lease for task in flying.values()])
+                window.flying[pool.submit(run_batch, ready, [task.item])] = task
+            window.land()
+            window.drop_cancelled()
+            held = [task.lease for task in window.flying.values()]
+            waiting = bench.claim_more(leases[0], ready.window - len(held), held)
+    except Fatal as error:
+        window.give_up(error)
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # what is still on its way has nobody left to wait for it
-
-
-def _land(task: Task, future: Future[Any], bench: Bench, store: Store) -> None:
-    """Keep a result; give a clip back whose server is away."""
-    from work.clips import later
-
-    with suppress(LeaseLost):  # cancelled meanwhile, or taken over: nobody wants it any more
-        try:
-            (ended,) = future.result()
-        except NotNow as error:
-            later(task.lease, error, bench)
-        except Cancelled:
-            bench.release([task.lease])
-        else:
-            _stored(task, ended, bench, store)
-
-
-def _stored(task: Task, ended: Done[Any, Any] | Failed[Any], bench: Bench, store: Store) -> None:
-    assert ended.item.id == task.id, "an answer is stored with the clip it was asked for"
-    store(task, ended, bench)
-
-
-def _drop_cancelled(flying: dict[Future[Any], Task], bench: Bench) -> None:
-    """Forget clips that were cancelled or lost; when the worker stops, all of them."""
-    for future, task in list(flying.items()):
-        if bench.gone(task.lease):
-            future.cancel()
-            del flying[future]
-            bench.release([task.lease])
-    if bench.stopping():
-        raise Cancelled("the worker stops")

@@ -157,6 +157,23 @@ def test_a_wrong_key_fails_the_stage_with_one_sentence(
     assert len(reasons) == 1 and "does not accept the key" in reasons.pop()
 
 
+def test_a_key_that_stops_being_accepted_ends_all_that_is_on_its_way(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    run(settings, store, recipe(), films)
+    other = recipe(captioners=[{"video": {"frames": 2, "frame_px": 64, "prompt": "Again, please."}}])
+    server.behave = lambda body, number: describe(body) if number < len(SHADES) + 2 else Reply("no", status=401, wait_s=0.2)
+    with store.write() as session:
+        clip_ids = list(session.scalars(select(Clip.id)))
+        run_id = runs.create_on_clips(session, other, clip_ids, by="ana").id
+    work(settings, store, run_id, until_s=20)
+    with store.read() as session:
+        jobs = session.scalars(select(Job).where(Job.run_id == run_id)).all()
+    assert {job.state for job in jobs} == {"done", "failed"}
+    assert {job.losses for job in jobs} == {0}, "no worker died, so none is blamed"
+    assert {job.error_kind for job in jobs if job.state == "failed"} == {"stage_broken"}
+
+
 def test_the_whole_way_leaves_prompt_parents_and_checks(
     settings: Settings, store: Store, films: Path, server: ChatServer
 ) -> None:
