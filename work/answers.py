@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from db import errands, queue
 from db.errands import ErrandView
 from db.queue import Lease
 from pipelines import wire
 from pipelines.captioners.ask import Ask
-from pipelines.errors import ClapperError, Refused
+from pipelines.errors import Refused
 from pipelines.files import clip_folder
 from pipelines.ingest import content_hash, identify
 from pipelines.records import Clip, Material, Measured, Outcome, Sheet, Video, VideoInfo
 from pipelines.scan.params import Scan
+from work import errand
 from work.bench import Bench
 from work.files import PROBE_SECONDS
 
@@ -28,24 +28,10 @@ CAPTION = "@Caption"
 
 def answer(leases: Sequence[Lease], bench: Bench) -> None:
     """Read a video as one clip, ask about it, keep the answer for who waits. Nothing of it stays in the library."""
-    (lease,) = leases
-    with bench.store.read() as session:
-        wish = errands.view(session, int(lease.item))
-    try:
-        said = _ask(lease, wish, bench)
-    except ClapperError as error:
-        if bench.gone(lease):
-            raise
-        with bench.store.write() as session:
-            errands.fail(session, wish.id, str(error))
-            queue.fail(session, lease, kind=getattr(error, "kind", "answer"), reason=str(error))
-        return
-    with bench.store.write() as session:
-        errands.finish(session, wish.id, said)
-        queue.finish(session, lease)
+    errand.run(leases, bench, _ask)
 
 
-def _ask(lease: Lease, wish: ErrandView, bench: Bench) -> dict[str, str]:
+def _ask(lease: Lease, wish: ErrandView, bench: Bench) -> dict[str, Any]:
     given = wish.wish
     ready = bench.ready(Ask.model_validate({"model": given["model"]} if given["model"] else {}))
     stage = ready.model_copy(update={"question": given["question"] or CAPTION, "temperature": given["temperature"]})

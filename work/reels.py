@@ -7,15 +7,16 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from db import clips, errands, queue, sources, views
+from db import clips, errands, sources, views
 from db.errands import ErrandView
 from db.filters import parse_where
 from db.queue import Lease
 from db.views import CaptionView, ClipView
-from pipelines.errors import ClapperError, Refused
+from pipelines.errors import Refused
 from pipelines.files import clip_folder
 from pipelines.lettering import lacks_letters
 from pipelines.reel import Shot
+from work import errand
 from work.bench import Bench
 from work.clips import PROXY_SECONDS
 
@@ -32,21 +33,7 @@ NO_CAPTION = "(no caption)"
 
 def reel(leases: Sequence[Lease], bench: Bench) -> None:
     """Render one reel. The file is whole or not there; clips that could not be read are told of, and the rest goes on."""
-    (lease,) = leases
-    with bench.store.read() as session:
-        wish = errands.view(session, int(lease.item))
-    try:
-        answer = _render(lease, wish, bench)
-    except ClapperError as error:
-        if bench.gone(lease):
-            raise
-        with bench.store.write() as session:
-            errands.fail(session, wish.id, str(error))
-            queue.fail(session, lease, kind="reel", reason=str(error))
-        return
-    with bench.store.write() as session:
-        errands.finish(session, wish.id, answer)
-        queue.finish(session, lease)
+    errand.run(leases, bench, _render)
 
 
 def _render(lease: Lease, wish: ErrandView, bench: Bench) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 // Differences between texts, word by word; in writing without spaces between words, character by character.
 
+import { common } from './common.js';
+
 const ALONE = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}`;
 const TOKEN = new RegExp(String.raw`(?:[${ALONE}]|(?:(?![${ALONE}])[\p{L}\p{N}\p{M}'’])+|[^\s])\s*|\s+`, 'gu');
-const MOST_CELLS = 4_000_000; // beyond, what is not alike at either end counts as different
 const RELATED = 0.25; // share of words in common; below, marks would cover everything and tell nothing
 
 // "A dog, 犬" → "A ", "dog", ", ", "犬"; joined they are the text again.
@@ -19,7 +20,7 @@ export function differences(texts, pivot) {
   let related = false;
   const marked = lists.map((list, index) => {
     if (index === pivot) return null;
-    const [inOrigin, inList] = common(origin, list);
+    const [inOrigin, inList] = common(origin.map(plain), list.map(plain)); // capital letters do not matter
     if (inList.filter(Boolean).length < RELATED * Math.max(list.length, origin.length)) return pieces(list, inList.fill(false));
     related = true;
     inOrigin.forEach((here, at) => here && (missing[at] = false));
@@ -27,33 +28,6 @@ export function differences(texts, pivot) {
   });
   marked[pivot] = pieces(origin, related ? missing : missing.fill(false));
   return marked;
-}
-
-// Which tokens of each list belong to their longest common subsequence; capital letters do not matter.
-function common(one, other) {
-  const a = one.map(plain);
-  const b = other.map(plain);
-  const inA = new Array(a.length).fill(false);
-  const inB = new Array(b.length).fill(false);
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) inA[start] = inB[start++] = true;
-  let [endA, endB] = [a.length, b.length];
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) inA[--endA] = inB[--endB] = true;
-  if ((endA - start) * (endB - start) <= MOST_CELLS) walk(a.slice(start, endA), b.slice(start, endB), (i, j) => (inA[start + i] = inB[start + j] = true));
-  return [inA, inB];
-}
-
-function walk(a, b, alike) {
-  const width = b.length + 1;
-  const longest = new Uint16Array((a.length + 1) * width); // of what follows from (i, j) on
-  for (let i = a.length - 1; i >= 0; i -= 1)
-    for (let j = b.length - 1; j >= 0; j -= 1)
-      longest[i * width + j] = a[i] === b[j] ? longest[(i + 1) * width + j + 1] + 1 : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) alike(i++, j++);
-    else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) i += 1;
-    else j += 1;
-  }
 }
 
 const plain = (token) => token.trim().toLowerCase();
