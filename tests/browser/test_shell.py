@@ -123,6 +123,7 @@ def test_the_door(page: Page, locked: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{locked}/queue")
     expect(page.locator("nav.frame .me")).to_contain_text("lin")
+    ready(page)
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url(f"{locked}/login")
     page.goto(f"{locked}/queue")

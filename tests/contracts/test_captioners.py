@@ -1,4 +1,4 @@
-"""What every captioner keeps to; a new one is tested by being in the folder."""
+"""What every captioner keeps to beside its settings; a new one is tested by being in the folder."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from pydantic import ValidationError
 
 from pipelines.kinds import CAPTIONERS, Captioner
 from pipelines.records import Author, Caption, Material, Outcome
-from tests.support.stages import is_sentence, must_fit_a_form, other_values, same_after_a_journey
 
 KINDS = [cls for _, cls in CAPTIONERS]
-each = pytest.mark.parametrize("cls", KINDS, ids=lambda cls: cls.name)
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda cls: cls.name)
@@ -22,39 +19,6 @@ def ready(request: pytest.FixtureRequest) -> Iterator[Captioner]:
     captioner.setup()
     yield captioner
     captioner.close()
-
-
-def test_there_are_some() -> None:
-    assert "measured" in CAPTIONERS
-
-
-@each
-def test_it_is_described_and_its_fields_make_a_form(cls: type[Captioner]) -> None:
-    assert is_sentence(cls.about)
-    assert cls.batch_size >= 1
-    must_fit_a_form(cls)
-
-
-@each
-def test_every_parameter_is_in_the_digest(cls: type[Captioner]) -> None:
-    changed = [cls(**{name: value}) for name, value in other_values(cls).items()]
-    assert len({cls().digest(), *(captioner.digest() for captioner in changed)}) == 1 + len(changed)
-
-
-@each
-def test_it_travels_before_it_is_set_up(cls: type[Captioner]) -> None:
-    assert same_after_a_journey(cls(**other_values(cls)))
-
-
-@each
-def test_it_refuses_what_it_does_not_know(cls: type[Captioner]) -> None:
-    with pytest.raises(ValidationError):
-        cls(no_such_field=1)  # type: ignore[call-arg]
-
-
-@each
-def test_it_closes_though_it_never_opened(cls: type[Captioner]) -> None:
-    cls().close()
 
 
 def test_one_caption_for_each_in_order(ready: Captioner, materials: list[Material]) -> None:

@@ -1,4 +1,4 @@
-"""What every scorer keeps to; a new one is tested by being in the folder."""
+"""What every scorer keeps to beside its settings; a new one is tested by being in the folder."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from pydantic import ValidationError
 
 from pipelines.kinds import SCORERS, Scorer
 from pipelines.records import Material, Measured, Sheet
 from pipelines.scan.params import SCORES
 from pipelines.stage import Done, Failed, run_batch
-from tests.support.stages import is_sentence, must_fit_a_form, other_values, same_after_a_journey
 
 KINDS = [cls for _, cls in SCORERS]
 each = pytest.mark.parametrize("cls", KINDS, ids=lambda cls: cls.name)
@@ -26,44 +24,11 @@ def ready(request: pytest.FixtureRequest) -> Iterator[Scorer]:
     scorer.close()
 
 
-def test_there_are_some() -> None:
-    assert "text" in SCORERS
-
-
-@each
-def test_it_is_described_and_its_fields_make_a_form(cls: type[Scorer]) -> None:
-    assert is_sentence(cls.about)
-    assert cls.batch_size >= 1
-    must_fit_a_form(cls)
-
-
 @each
 def test_its_scores_are_its_own(cls: type[Scorer]) -> None:
     others = [name for other in KINDS if other is not cls for name in other.scores]
     assert cls.scores
     assert not {*others, *SCORES} & set(cls.scores)
-
-
-@each
-def test_every_parameter_is_in_the_digest(cls: type[Scorer]) -> None:
-    changed = [cls(**{name: value}) for name, value in other_values(cls).items()]
-    assert len({cls().digest(), *(scorer.digest() for scorer in changed)}) == 1 + len(changed)
-
-
-@each
-def test_it_travels_before_it_is_set_up(cls: type[Scorer]) -> None:
-    assert same_after_a_journey(cls(**other_values(cls)))
-
-
-@each
-def test_it_refuses_what_it_does_not_know(cls: type[Scorer]) -> None:
-    with pytest.raises(ValidationError):
-        cls(no_such_field=1)  # type: ignore[call-arg]
-
-
-@each
-def test_it_closes_though_it_never_opened(cls: type[Scorer]) -> None:
-    cls().close()
 
 
 def test_one_result_for_each_in_order(ready: Scorer, materials: list[Material]) -> None:

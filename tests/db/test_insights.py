@@ -13,12 +13,14 @@ from pipelines.errors import Usage
 from tests.support.library import Made, add_clip, add_run
 from tests.support.lots import add_lot, judge, say
 
-TODAY = int(time.time() // 86_400 * 86_400)
+TODAY = 1_800_057_600
+"""Midnight in UTC. The clock stands at its noon, so that no test meets the end of a day."""
 
 
 @pytest.fixture
-def library(store: Store) -> Store:
+def library(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Ten clips: 1 to 6 accepted, 7 edited, 8 rejected by ann; 9 accepted by bob; 10 waits. Even ones by another model."""
+    monkeypatch.setattr(time, "time", lambda: TODAY + 43_200.0)
     with store.write() as session:
         run = add_run(session)
         session.add(Prompt(digest="asked", name="plain", version=2, text="Describe.", created_at=0.0))
