@@ -12,7 +12,7 @@ from cli.common import Data, me, opened, settings_for
 from cli.crew import Crew
 from cli.run import default_workers
 from cli.waiting import wait_for
-from db import clips, reruns, runs
+from db import clips, failures, reruns, runs
 from db.filters import parse_where
 from pipelines import methods
 
@@ -50,7 +50,7 @@ def command(
         with Crew(settings, count=workers or default_workers()) as crew:
             ended = wait_for(store, run_id, crew)
         with store.read() as session:
-            failed = runs.failures(session, run_id)
+            failed = failures.listed(session, run_id)
     for failure in failed:
         typer.echo(f"failed: {failure.label}: {failure.reason}", err=True)
     typer.echo(f"{len(ids)} clips, {len(failed)} failed")

@@ -12,7 +12,7 @@ import typer
 from cli.common import Data, RemoteHosts, me, opened, settings_for
 from cli.crew import Crew
 from cli.waiting import clock, wait_for
-from db import runs
+from db import failures, progress, runs
 from db.runs import Input
 from db.session import Store
 from pipelines import recipe
@@ -74,7 +74,7 @@ def queue_and_wait(
             typer.echo(f"Stopped waiting; run {run_id} goes on with the next worker (python app.py worker).", err=True)
             return 130
     with store.read() as session:
-        failed = runs.failures(session, run_id, limit=SHOWN)
+        failed = failures.listed(session, run_id, limit=SHOWN)
     _tell(ended, failed, as_json=as_json)
     return 3 if ended.counts.failed else 0
 
@@ -90,7 +90,7 @@ def _existing(path: str, *, root: str | None, column: str) -> Input:
     return Input(str(path), root, column)
 
 
-def _tell(ended: runs.Progress, failed: list[runs.Failure], *, as_json: bool) -> None:
+def _tell(ended: progress.Progress, failed: list[failures.Failure], *, as_json: bool) -> None:
     counts = ended.counts
     for failure in failed:
         typer.echo(f"failed: {failure.label}: {failure.reason}", err=True)
