@@ -53,9 +53,9 @@ def build(studio: Studio) -> None:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             controls = draw()
-            start = widget("start_export", value={}, below=str(studio.settings.exports))
+            start = widget("start_export", studio.words, value={}, below=str(studio.settings.exports))
         with gr.Column(scale=8, min_width=320):
-            widget("export_list")
+            widget("export_list", studio.words)
 
     def describe(given: Mapping[Any, Any]) -> dict[Any, Any]:
         asked = as_sent(controls, given)
@@ -156,4 +156,4 @@ def choices(counts: Mapping[Any, int]) -> list[tuple[str, str]]:
     return [(f"{words} · {counts[which]:,}" if which in counts else words, which) for which, words in WHICH.items()]
 
 
-PAGE = Page("Export", "/export", order=90, build=build)
+PAGE = Page("export.title", "/export", order=90, build=build)

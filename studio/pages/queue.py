@@ -27,12 +27,12 @@ def build(studio: Studio) -> None:
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             label, info = "Folders, videos or lists", hint(studio.settings)
             paths = gr.Textbox(label=label, info=info, lines=3, max_lines=12, placeholder="/data/films")
-            upload = widget("upload")
+            upload = widget("upload", studio.words)
             recipe = gr.Dropdown(list(known), value=FIRST, label="Recipe", info=known[FIRST].about, filterable=False)
             controls = form.draw(list(known.values()), known[FIRST])
-            start = widget("start_run", value=asked(studio.settings, "", known[FIRST], {}))
+            start = widget("start_run", studio.words, value=asked(studio.settings, "", known[FIRST], {}))
         with gr.Column(scale=8, min_width=320):
-            widget("job_list")
+            widget("job_list", studio.words)
 
     def describe(given: Mapping[Any, Any]) -> dict[str, Any]:
         values = {name: given[control] for name, control in controls.controls.items()}
@@ -101,4 +101,4 @@ def problem(recipe: str, sets: Sequence[str]) -> str | None:
     return None
 
 
-PAGE = Page("Queue", "/queue", order=10, build=build)
+PAGE = Page("queue.title", "/queue", order=10, build=build)

@@ -19,14 +19,14 @@ from studio.widget import EDITING, QUICK, widget
 FIRST = "video"
 
 
-def build(_studio: Studio) -> None:
+def build(studio: Studio) -> None:
     known = {name: methods.recipe_of(name) for name in methods.names()}
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             method = gr.Dropdown(list(known), value=FIRST, label="Method", info=known[FIRST].about, filterable=False)
             controls = form.draw(list(known.values()), known[FIRST], without=("scan",), unfolded=True)
         with gr.Column(scale=8, min_width=320):
-            start = widget("start_rerun", value=asked(known[FIRST], {}))
+            start = widget("start_rerun", studio.words, value=asked(known[FIRST], {}))
 
     def describe(given: Mapping[Any, Any]) -> dict[str, Any]:
         values = {name: given[control] for name, control in controls.controls.items()}
@@ -66,4 +66,4 @@ def problem(method: str, sets: list[str]) -> str | None:
     return None
 
 
-PAGE = Page("Re-run", "/rerun", order=55, build=build)
+PAGE = Page("rerun.title", "/rerun", order=55, build=build)

@@ -19,6 +19,7 @@ from settings import Settings
 from studio.frame import navigation
 from studio.page import Page
 from studio.shell import find_pages
+from studio.words import words
 from tests.studio.conftest import add_people, opened
 from tests.support.library import Made, add_clip
 from tests.support.studio import built
@@ -57,7 +58,7 @@ def test_pages_come_in_the_order_of_the_work() -> None:
 def test_a_page_is_framed_before_any_script_has_run(client: TestClient, page: Page) -> None:
     text = client.get(page.path, headers={"accept-encoding": "br, gzip"}).text
     body = text[text.index("<body") :]
-    assert f"<title>{page.title} · Clapper</title>" in text
+    assert f"<title>{words('en')(page.title)} · Clapper</title>" in text
     assert re.findall(r'<a href="([^"]+)" aria-current=page>', body) == [page.path]
     assert body.index('<nav class="frame"') < body.index("<gradio-app")
     assert re.findall(r'<a href="(/\w+)"', body) == [one.path for one in find_pages()]

@@ -70,7 +70,7 @@ class Desk {
     this.user = user;
     this.drafts = new Drafts(user);
     this.keymap = new Keymap(user, () => this.drawKeys());
-    this.keymap.able = (action) => !PAGES.includes(action) || document.querySelector(`nav.frame a[href="/${action}"]`) !== null;
+    this.keymap.able = (action) => !PAGES.includes(action) || document.querySelector(`nav.frame a[href^="/${action}"]`) !== null;
     this.remarks = new Remarks(this.parts, user, {
       send: (wish, path) => this.outbox.add(wish, { path }),
       changed: () => this.words.draw(),
