@@ -77,7 +77,8 @@ def build(studio: Studio) -> None:
 
     def take(way: str, text: str, event: gr.EventData) -> str:
         folder = studio.settings.uploads / Path(str(event.folder)).name
-        return "\n".join([*text.splitlines(), *(uploaded_lists(folder) if way == "captions" else ()) or [str(folder)]])
+        lists = uploaded_lists(folder) if way == "captions" else []
+        return "\n".join([*text.splitlines(), *(lists or [str(folder)])])
 
     def again(event: gr.EventData) -> tuple[Any, ...]:
         """The form as a former run had it."""
