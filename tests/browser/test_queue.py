@@ -71,7 +71,7 @@ def test_mistakes_are_sentences(queue_page: Page) -> None:
 
 def test_somebody_new_is_told_what_to_do(queue_page: Page, store: Store) -> None:
     expect(queue_page.locator("#job-list .empty")).to_contain_text("Nothing has been queued yet")
-    queue_page.get_by_role("button", name="Run the sample videos").click()
+    queue_page.get_by_role("button", name="Try it with the sample videos").click()
     expect(queue_page.locator(".run .inputs")).to_have_text("…/media_assets/videos")
     expect(queue_page.locator("#job-list .banner")).to_contain_text("python app.py worker")
     expect(queue_page.locator("#job-list .empty")).to_be_hidden()
