@@ -31,7 +31,7 @@ def test_from_nothing_to_a_training_set_in_two_minutes(page: Page, studio: str, 
     strip = page.locator(STRIP)
     expect(strip.locator("[aria-current=step]")).to_contain_text("Queue")
     strip.get_by_role("link", name="Go to Review").click(timeout=WITHIN_S * 1000)
-    expect(strip).to_contain_text("Watch, read, decide 3: A accepts, E edits, R rejects")
+    expect(strip).to_contain_text("Watch, read, decide 3: A accepts, E edits, X rejects")
     page.locator(".review-desk[data-clip]").wait_for()
     for left in ("2", "one more"):
         page.keyboard.press("a")

@@ -37,7 +37,9 @@ class FirstSteps {
     this.strip.hidden = false;
     this.strip.classList.toggle('welcome', found.step === 'start');
     this.said.replaceChildren(...said);
-    this.strip.replaceChildren(...(found.step === 'start' ? [this.said, this.choices()] : [progress(found.step), this.said, this.goOn(found), this.close()]));
+    const row = found.step === 'start' ? [this.said, this.choices()] : [progress(found.step), this.said, this.goOn(found), this.close()];
+    this.strip.replaceChildren(...row.filter(Boolean));
+    if (found.step === 'done') this.strip.scrollIntoView({ block: 'end' }); // Export is pressed far below it on a phone
   }
 
   choices() {
@@ -62,7 +64,7 @@ class FirstSteps {
   }
 
   close() {
-    return h('button', { class: 'quiet small', type: 'button', 'aria-label': 'Close the first steps', on: { click: () => { localStorage.setItem(CLOSED, '1'); this.end(); } } }, '✕');
+    return h('button', { class: 'quiet small', type: 'button', title: 'Close the first steps', 'aria-label': 'Close the first steps', on: { click: () => { localStorage.setItem(CLOSED, '1'); this.end(); } } }, '✕');
   }
 
   end() {
@@ -102,11 +104,14 @@ function queued({ state, counts, stages }) {
   if (state !== 'active') return `The run is ${state}.`;
   const sum = (name) => stages.reduce((total, stage) => total + stage[name], 0);
   if (!sum('done') && !sum('running')) return 'The run waits for a worker.';
-  return `The videos are read: ${whole(counts.videos)} so far, ${whole(counts.clips)} clips, ${whole(counts.kept)} kept. The first ones can be reviewed in a moment.`;
+  if (!counts.clips) return 'The first videos are being read.';
+  return `${whole(counts.clips)} clips so far, ${whole(counts.kept)} kept. They are captioned now and can be reviewed in a moment.`;
 }
 
 function keys(left) {
-  return h('span', {}, `Watch, read, decide ${left === 1 ? 'one more' : left}: `, ...[['A', 'accepts'], ['E', 'edits'], ['R', 'rejects'], ['S', 'leaves it as unsure']].flatMap(([key, what], index) => [index ? ', ' : '', h('kbd', {}, key), ` ${what}`]), '.');
+  const much = left === 1 ? 'one more' : left;
+  if (matchMedia('(pointer: coarse)').matches) return `Watch, read, decide ${much} with the buttons below.`;
+  return h('span', {}, `Watch, read, decide ${much}: `, ...[['A', 'accepts'], ['E', 'edits'], ['X', 'rejects'], ['S', 'leaves it as unsure']].flatMap(([key, what], index) => [index ? ', ' : '', h('kbd', {}, key), ` ${what}`]), '.');
 }
 
 function exporting(accepted, row) {
