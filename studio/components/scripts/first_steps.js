@@ -105,7 +105,7 @@ function queued({ state, counts, stages }) {
   const sum = (name) => stages.reduce((total, stage) => total + stage[name], 0);
   if (!sum('done') && !sum('running')) return 'The run waits for a worker.';
   if (!counts.clips) return 'The first videos are being read.';
-  return `${whole(counts.clips)} clips so far, ${whole(counts.kept)} kept. They are captioned now and can be reviewed in a moment.`;
+  return `${counts.clips === 1 ? 'One clip' : `${whole(counts.clips)} clips`} so far, ${whole(counts.kept)} kept. They are captioned now and can be reviewed in a moment.`;
 }
 
 function keys(left) {
