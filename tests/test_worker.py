@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from db import judging, runs
+from db import failures, judging, progress, runs
 from db.models import Caption, Clip, Job, Result, Score, Video, VideoPath
 from db.queue import MOST_LOSSES
 from db.session import Store, open_store
@@ -32,9 +32,9 @@ def rows(store: Store) -> dict[str, int]:
         }
 
 
-def failures(store: Store, run_id: int) -> dict[str, str]:
+def failed(store: Store, run_id: int) -> dict[str, str]:
     with store.read() as session:
-        return {failure.label.rsplit("/", 1)[-1]: failure.kind for failure in runs.failures(session, run_id)}
+        return {one.label.rsplit("/", 1)[-1]: one.kind for one in failures.listed(session, run_id)}
 
 
 def test_a_folder_becomes_captioned_clips_with_proxies(settings: Settings, store: Store, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_bad_file_says_why_and_the_rest_goes_on(settings: Settings, store: Sto
         "half.mp4": "not_a_video",
         "pipe.mp4": "not_regular_file",
     }
-    assert failures(store, now.run_id) == expected
+    assert failed(store, now.run_id) == expected
     assert (now.state, now.counts.kept, now.counts.failed) == ("done", 1, 4)
 
 
@@ -110,7 +110,7 @@ def test_a_mended_file_succeeds_when_retried(settings: Settings, store: Store, t
         assert runs.retry(session, now.run_id) == 1
     Worker(settings).run(until_idle=True)
     with store.read() as session:
-        after = runs.progress(session, now.run_id)
+        after = progress.of(session, runs.get(session, now.run_id))
     assert (after.state, after.counts.kept, after.counts.failed) == ("done", 1, 0)
 
 
@@ -149,7 +149,7 @@ def test_a_clip_that_keeps_killing_workers_is_shown_as_unscored(settings: Settin
         worker._turn()
     with store.read() as session:
         clip = session.scalars(select(Clip)).one()
-        now = runs.progress(session, run_id)
+        now = progress.of(session, runs.get(session, run_id))
     assert (clip.verdict, now.state) == ("unscored", "done")
     assert "worker died" in clip.reasons[0]
     worker.bench.close()
@@ -180,7 +180,7 @@ def test_clips_kept_by_a_moved_threshold_get_their_captions(settings: Settings, 
     Worker(settings).run(until_idle=True)
     with store.read() as session:
         assert session.scalars(select(Clip.verdict)).one() == "kept"
-        assert runs.progress(session, now.run_id).state == "done"
+        assert progress.of(session, runs.get(session, now.run_id)).state == "done"
     assert rows(store)["captions"] == 1
 
 

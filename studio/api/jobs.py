@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import log, queue, runs
+from db import failures, log, progress, queue, runs
 from db.models import Run
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
@@ -63,7 +63,7 @@ def routes(studio: Studio) -> APIRouter:
     @router.get("")
     def recent() -> dict[str, Any]:
         with studio.store.read() as session:
-            found = [runs.progress(session, run.id) for run in runs.recent(session)]
+            found = [progress.of(session, run) for run in runs.recent(session)]
             return {"runs": [_row(progress) for progress in found], "workers": queue.workers_alive(session)}
 
     @router.post("", status_code=201)
@@ -71,9 +71,7 @@ def routes(studio: Studio) -> APIRouter:
         recipe = known_recipe(asked.recipe, asked.sets)
         inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
         with studio.store.write() as session:
-            made = runs.create(session, recipe, inputs=inputs, by=who).id
-            log.note(session, "run started", by=who, run=made, recipe=recipe.name)
-            return {"id": made}
+            return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
     def dry_run(asked: NewRun) -> Plan:
@@ -90,29 +88,29 @@ def routes(studio: Studio) -> APIRouter:
     def priority(run_id: int, wanted: Priority) -> dict[str, Any]:
         with studio.store.write() as session:
             runs.set_priority(session, run_id, wanted.priority)
-            return _row(runs.progress(session, run_id))
+            return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/reasons")
-    def reasons(run_id: int) -> list[runs.Reason]:
+    def reasons(run_id: int) -> list[failures.Reason]:
         with studio.store.read() as session:
-            return runs.reasons(session, run_id)
+            return failures.reasons(session, run_id)
 
     @router.get("/items/{job_id}")
-    def item(job_id: int) -> runs.Details:
+    def item(job_id: int) -> failures.Details:
         with studio.store.read() as session:
-            return runs.details(session, job_id)
+            return failures.details(session, job_id)
 
     @router.post("/{run_id}/{verb}")
     def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:
         with studio.store.write() as session:
             VERBS[verb](session, run_id)
             log.note(session, f"run: {verb}", by=who, run=run_id)
-            return _row(runs.progress(session, run_id))
+            return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/failures")
-    def failures(run_id: int) -> list[dict[str, Any]]:
+    def failed(run_id: int) -> list[failures.Failure]:
         with studio.store.read() as session:
-            return [asdict(failure) for failure in runs.failures(session, run_id)]
+            return failures.listed(session, run_id)
 
     return router
 
@@ -127,7 +125,7 @@ def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
 def again(run: Run) -> Again:
     """What was asked for: its inputs, and the settings in which it differs from the recipe of that name as it is now."""
     base = recipes.load(run.recipe).config() if run.recipe in recipes.names() else {}
-    return Again(inputs=list(runs.inputs_of(run)), recipe=run.recipe, sets=list(differences(base, run.config)))
+    return Again(inputs=list(progress.inputs(run)), recipe=run.recipe, sets=list(differences(base, run.config)))
 
 
 def differences(base: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[str]:
@@ -146,5 +144,5 @@ def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield from ((f"{name}.{field}", given) for field, given in (fields or {}).items())
 
 
-def _row(progress: runs.Progress) -> dict[str, Any]:
-    return {**asdict(progress), "seconds": progress.seconds}
+def _row(now: progress.Progress) -> dict[str, Any]:
+    return {**asdict(now), "seconds": now.seconds}

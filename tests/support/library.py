@@ -14,8 +14,12 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import runs
 from db.models import Caption, Clip, Fact, Run, Score, Video, VideoPath
+from db.runs import Input
+from db.session import Store
 from pipelines.files import clip_folder
+from pipelines.recipe import load
 from settings import Settings
 
 FPS = 12
@@ -152,3 +156,9 @@ def _mp4(path: Path, frames: list[np.ndarray]) -> None:
             frame.pts = index
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
+
+
+def queue_run(store: Store, *inputs: str | Input) -> int:
+    """Ask for a run of `quickstart` over these inputs; its number."""
+    with store.write() as session:
+        return runs.create(session, load("quickstart"), inputs=list(inputs) or ["/films"], by="lin").id
