@@ -57,6 +57,7 @@ class Frame:
             f"<title>{escape(page.title)} · Clapper</title>"
             '<link rel="icon" href="/favicon.ico" type="image/svg+xml">'
             f'<link rel="stylesheet" href="/own/{self.version}.css"><script src="/own/{self.version}.js"></script>'
+            '<script type="module" src="/own/scripts/first_steps.js"></script>'
         )
 
 
