@@ -26,7 +26,7 @@ from pipelines.child import Child
 from pipelines.errors import Cancelled, Refused
 from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
-from work import answers, clips, exports, files, reels
+from work import answers, clips, exports, files, reels, weights
 from work.bench import Bench, Handler
 from work.holding import Held, Holding
 
@@ -41,6 +41,7 @@ HANDLERS: dict[str, Handler] = {
     "export": exports.export,
     "reel": reels.reel,
     "answer": answers.answer,
+    "weights": weights.weights,
 }
 """Every other stage is one of the recipe and works on clips."""
 IDLE_S = 0.3

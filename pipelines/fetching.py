@@ -107,7 +107,7 @@ def locked() -> dict[str, str]:
 
 
 def _wanted(model: Model) -> Fetch:
-    """Code runs from a commit in the hub's cache alone, so a model that brings some goes there; others to the models folder."""
+    """A model goes to the models folder; one that brings code to the hub's cache, because code runs from a commit alone."""
     allowed = weights.allowed_commits(model) if model.remote_code else []
     commit, files = _listed(model, model.revision or next(iter(allowed), None) or locked().get(model.repo))
     if allowed and commit not in allowed:
@@ -148,8 +148,8 @@ def _must_fit(wanted: Fetch) -> None:
     needed, free = wanted.total_bytes - wanted.here_bytes(), shutil.disk_usage(there).free
     if needed + SPARE_BYTES > free:
         raise ClapperError(
-            f"{wanted.model.repo} needs {needed / GIB:.1f} GiB below {wanted.base} and {free / GIB:.1f} are free; make room, "
-            "or let CLAPPER_MODELS name a folder on another disk"
+            f"{wanted.model.repo} needs {needed / GIB:.1f} GiB below {wanted.base} and {free / GIB:.1f} are free; make "
+            "room, or let CLAPPER_MODELS name a folder on another disk"
         )
 
 

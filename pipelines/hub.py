@@ -43,8 +43,8 @@ def pull(repo: str, commit: str, remote: Remote, dest: Path, *, told: Callable[[
 
     Raises `ValueError` for a file that came otherwise than the hub lists it, and what the hub's client raises.
     """
-    from huggingface_hub import hf_hub_url
     from httpx2 import TransportError
+    from huggingface_hub import hf_hub_url
 
     url, part = hf_hub_url(repo, remote.name, revision=commit, endpoint=_address()), dest.with_name(dest.name + PART)
     part.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def size_bytes(path: Path) -> int:
 
 def _go_on(url: str, part: Path, told: Callable[[int], None]) -> None:
     """Take what is still to come; a server that knows no ranges sends all of it."""
-    from huggingface_hub.utils import build_hf_headers, hf_raise_for_status, http_stream_backoff
+    from huggingface_hub.utils import build_hf_headers, hf_raise_for_status, http_stream_backoff  # type: ignore[attr-defined]
 
     here = size_bytes(part)
     wanted = {"Range": f"bytes={here}-"} if here else {}

@@ -39,8 +39,8 @@ def sentence(folder: Path, names: list[str], *, most: int = 4) -> str:
 
 
 def _tokenizer(folder: Path, config: dict[str, Any]) -> Iterator[str]:
-    """What makes numbers of words and, for those that see, of pictures; a repository's own code may do without the latter."""
-    wanted = [TOKENIZERS]
+    """What makes numbers of words and, for those that see, of pictures; code of its own may do without the latter."""
+    wanted: list[tuple[str, ...]] = [TOKENIZERS]
     if "auto_map" not in config and any(name in config for name in SEEING):
         wanted.append(PROCESSORS)
     yield from (names[0] for names in wanted if not any((folder / name).is_file() for name in names))

@@ -112,7 +112,7 @@ def test_a_line_that_breaks_is_taken_up_again(hub: Hub) -> None:
 
 def test_a_damaged_file_is_thrown_away_and_said(hub: Hub, folder: Path) -> None:
     hub.sums["model.safetensors"] = "0" * 64
-    with pytest.raises(ClapperError, match="model.safetensors came damaged; fetch it again"):
+    with pytest.raises(ClapperError, match=r"model\.safetensors came damaged; fetch it again"):
         fetching.fetch(MODEL)
     assert not list(folder.rglob("model.safetensors*"))
     hub.sums.clear()

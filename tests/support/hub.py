@@ -7,8 +7,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+
+import pytest
 
 from tests.support import checkpoint
 
@@ -96,6 +99,14 @@ class Answering(BaseHTTPRequestHandler):
         return True
 
     def log_message(self, *_: Any) -> None: ...
+
+
+def surround(monkeypatch: pytest.MonkeyPatch, hub: Hub, models: Path) -> None:
+    """Let this process, and those it starts, ask this hub, with an empty models folder and an empty cache."""
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    monkeypatch.setenv("CLAPPER_MODELS", str(models))
+    monkeypatch.setenv("HF_HUB_CACHE", str(models / "cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(models / "cache"))
 
 
 @contextmanager
