@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, me, opened, settings_for
+from cli.common import Data, Workers, me, opened, settings_for
 from cli.crew import Crew
 from cli.run import default_workers
 from cli.waiting import wait_for
@@ -28,7 +28,7 @@ def command(
     adopts: Annotated[bool, typer.Option(help="The new captions come into force where nobody has decided.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked and what it would take.")] = False,
     data: Data = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Write further captions for clips that are there, and wait until they are done.
 

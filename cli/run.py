@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, RemoteHosts, me, opened, settings_for
+from cli.common import Data, RemoteHosts, Workers, me, opened, settings_for
 from cli.crew import Crew
 from cli.waiting import clock, wait_for
 from db import failures, progress, runs
@@ -34,7 +34,7 @@ def command(
         str, typer.Option("--recipe", help="A recipe's name, or a .yaml file of your own.")
     ] = "quickstart",
     data: Data = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
+    workers: Workers = 0,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01. Repeatable."),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db import duplicates, flow, progress, queue
+from db import duplicates, flow, log, progress, queue
 from db.models import Job, Run
 from db.names import pack, shown, unpack
 from db.queue import Item
@@ -45,6 +45,7 @@ def create(session: Session, recipe: Recipe, *, inputs: Sequence[str | Input], b
     run = Run(recipe=recipe.name, config=config, rules=rules, inputs=_stored(asked), by=by, created_at=time.time())
     session.add(run)
     session.flush()
+    log.note(session, "run started", by=by, run=run.id, recipe=recipe.name)
     queue.add(session, run, "find", [Item(str(index), shown(one.path)) for index, one in enumerate(asked)])
     return run
 
@@ -68,6 +69,7 @@ def create_on_clips(
     )  # fmt: skip
     session.add(run)
     session.flush()
+    log.note(session, "run on clips started", by=by, run=run.id, recipe=recipe.name, clips=len(clip_ids))
     flow.caption_anew(session, run, recipe, clip_ids)
     close_if_done(session, run)
     return run

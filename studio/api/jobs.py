@@ -71,9 +71,7 @@ def routes(studio: Studio) -> APIRouter:
         recipe = known_recipe(asked.recipe, asked.sets)
         inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
         with studio.store.write() as session:
-            made = runs.create(session, recipe, inputs=inputs, by=who).id
-            log.note(session, "run started", by=who, run=made, recipe=recipe.name)
-            return {"id": made}
+            return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
     def dry_run(asked: NewRun) -> Plan:
