@@ -32,6 +32,17 @@ def lacking(folder: Path) -> list[str]:
     return [*_tokenizer(folder, config), *_weights(folder)]
 
 
+def shards(folder: Path) -> list[str]:
+    """The files that hold the weights: those the index names, else those that the numbers in their names tell of."""
+    index = _json(folder / INDEX)
+    if index is not None:
+        return sorted(set(index.get("weight_map", {}).values()))
+    found = sorted(path.name for path in folder.glob("*.safetensors"))
+    if any(SHARD.fullmatch(name) for name in found):
+        return [INDEX, *found]
+    return found or ["model.safetensors"]
+
+
 def sentence(folder: Path, names: list[str], *, most: int = 4) -> str:
     """What lacks, in words."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
@@ -47,24 +58,13 @@ def _tokenizer(folder: Path, config: dict[str, Any]) -> Iterator[str]:
 
 
 def _weights(folder: Path) -> Iterator[str]:
-    names = _shards(folder)
+    names = shards(folder)
     for name in names:
         path = folder / name
         if not path.is_file():
             yield name
         elif not _is_whole(path):
             yield f"the end of {name}"
-
-
-def _shards(folder: Path) -> list[str]:
-    """The files that hold the weights: those the index names, else those that the numbers in their names tell of."""
-    index = _json(folder / INDEX)
-    if index is not None:
-        return sorted(set(index.get("weight_map", {}).values()))
-    found = sorted(path.name for path in folder.glob("*.safetensors"))
-    if any(SHARD.fullmatch(name) for name in found):
-        return [INDEX, *found]
-    return found or ["model.safetensors"]
 
 
 def _is_whole(path: Path) -> bool:

@@ -58,6 +58,12 @@ class Stage(Configured, ABC, Generic[In, Out]):
     def process(self, batch: Sequence[In]) -> Sequence[Out]:
         """One result per input, in order. May raise; the batch is then halved until the guilty item stands alone."""
 
+    def holds(self) -> dict[str, int]:
+        """Networks that are in memory while it is set up: by name, the bytes of their weights. Stages share those of one name.
+
+        May raise `Fatal` as `setup` may."""
+        return {}
+
     def close(self) -> None:
         """Give memory back. Must survive a `setup` that was never finished."""
 

@@ -48,6 +48,14 @@ def place(model: Model) -> Path:
     return found
 
 
+def size_bytes(model: Model) -> int:
+    """Of the weights on disk, in the bits in which they are held; 0 when they are not here."""
+    place = find(model)
+    names = [] if place is None else list(both_formats(model.file)) if model.file else lacking.shards(place)
+    sizes = (place / name for name in names) if place else ()
+    return sum(path.stat().st_size for path in sizes if path.is_file()) * model.bits // 16
+
+
 def advice(model: Model) -> str:
     """What brings the weights here, as the end of a sentence; of a folder that holds a part of them, what it lacks."""
     folder = catalogue.folder() / model.repo
