@@ -87,7 +87,7 @@ class Bench:
             queue.release(session, leases)
 
     def ready(self, stage: Stage[Any, Any]) -> Stage[Any, Any]:
-        """The stage with its weights loaded; kept for the batches that follow, as long as there is memory. Raises `Fatal`, `Held`."""
+        """The stage with its weights loaded; kept for later batches while there is memory. Raises `Fatal`, `Held`."""
         if found := self._ready.get(stage):
             return found
         self.holding.must_be_ours(stage)

@@ -40,7 +40,7 @@ FLAGS = {
 }
 GOLDEN_PX = 224
 EVERYTHING = sys.maxsize
-"""Of a card, a server takes what it finds, for the tokens that it remembers; no other network may sit there when it starts."""
+"""A server takes what it finds free on a card, for the tokens that it remembers; no other network may sit there by then."""
 
 
 @BACKENDS.register
