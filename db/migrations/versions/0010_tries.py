@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import db.models
 
 
-revision = '0011'
+revision = '0010'
 down_revision = '0009'
 
 
