@@ -112,6 +112,16 @@ def test_filters_are_the_address_and_the_address_is_the_filters(library: Callabl
     expect(page.locator(at.part("count"))).to_have_text("1 clip")
 
 
+def test_a_clip_somebody_is_unsure_of_is_called_that_here_too(library: Callable[..., Library]) -> None:
+    at = library([Made("A rabbit.", review="skipped"), Made("A hare.")])
+    at.open()
+    expect(at.page.locator(CARD).filter(has_text="unsure")).to_have_attribute("data-id", "1")
+    at.page.get_by_role("button", name="unsure 1", exact=True).click()
+    at.shows(1)
+    assert at.where == ["review=skipped"]
+    expect(at.page.locator(".library")).not_to_contain_text("skipped")
+
+
 def test_a_condition_nobody_understands_says_what_is_known(library: Callable[..., Library]) -> None:
     at = library(SIX)
     at.page.goto(f"{at.address}/library?where=speed%3E3")
