@@ -120,7 +120,7 @@ export class Bulk {
     this.stopped = false;
     const back = await this.portions('/api/bulk/undo', { key: key(), of }, total);
     const kept = back && total - back.done;
-    if (back) this.tell([say('library.many.undone', { count: back.done }), kept > 0 && say('library.many.stayed', { count: kept })].filter(Boolean).join(' '), of, 0);
+    if (back) this.tell([say('library.many.undone', { count: back.done }), kept > 0 && say('library.many.stayed', { count: kept })].filter(Boolean).join(say('common.between')), of, 0);
     this.on.done();
   }
 }

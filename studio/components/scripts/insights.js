@@ -293,7 +293,7 @@ function likeness({ copies, words, lengths }) {
     copies.captions ? say('insights.alike.copies', { count: copies.captions }) : say('insights.alike.no_copies'),
     say('insights.alike.different', { captions: words.captions, different: words.different }),
     lengths.every > 1 && say('insights.alike.sampled', { count: lengths.every }),
-  ].filter(Boolean).join(' ');
+  ].filter(Boolean).join(say('common.between'));
 }
 
 // ---- rows
