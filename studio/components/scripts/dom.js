@@ -41,6 +41,7 @@ export const caption = (clip) => clip.captions.find((one) => one.id === clip.cap
 export const number = (value) => (value == null ? '–' : Number(value.toPrecision(3)).toLocaleString(language, { maximumSignificantDigits: 3 }));
 export const whole = (value) => value.toLocaleString(language);
 export const fileName = (path) => path.split(/[\\/]/).pop();
+export const sourceOf = (clip) => `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
 export const clock = (seconds) => {
   const tenths = Math.round(seconds * 10);
   return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
