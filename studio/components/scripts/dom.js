@@ -47,7 +47,7 @@ export const clock = (seconds) => {
   return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
 };
 export const when = (at) => new Date(at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
-export const writer = (one) => (one.author === 'machine' ? `machine · ${one.model}` : one.author === 'import' ? 'import' : `person · ${one.by}`);
+export const writer = (one) => [say(`common.writers.${one.author}`), one.author === 'machine' ? one.model : one.author === 'person' && one.by].filter(Boolean).join(' · ');
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 // Keys belong to the page only while nobody types, composes, or reads a dialog.
