@@ -85,6 +85,7 @@ class Frame:
             '<link rel="icon" href="/favicon.ico" type="image/svg+xml">'
             f'<link rel="stylesheet" href="/own/{self.version}.css">'
             f'<script src="/own/{self.version}.{words.language}.js"></script>'
+            '<script type="module" src="/own/scripts/first_steps.js"></script>'
         )
 
 

@@ -22,6 +22,9 @@ QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 EDITING = "(...given) => { document.dispatchEvent(new Event('clapper:editing')); return given; }"
 """Beside an event: tells the components that what they show is about to change, so that nobody sends what is out of date."""
 
+MOVED = "() => { for (const name of ['editing', 'moved']) document.dispatchEvent(new Event(`clapper:${name}`)); }"
+"""Instead of an event of its own beside a form: `settings.js` then says `changed`, so that answers keep their order."""
+
 COMPONENTS = Path(__file__).parent / "components"
 
 

@@ -21,6 +21,7 @@ from pipelines.recipe import load
 from pipelines.records import Rule
 from settings import Settings
 from tests.support.footage import make_video, run_here
+from tests.support.waiting import until
 from worker import Worker, is_disk_full
 
 
@@ -197,11 +198,11 @@ def test_cancelling_stops_a_long_scan_within_two_seconds(settings: Settings, sto
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
-        _until(lambda: _state(store, "scan") == "leased")
+        until(lambda: _state(store, "scan") == "leased")
         began = time.monotonic()
         with store.write() as session:
             runs.cancel(session, run_id)
-        _until(lambda: worker.bench.child.pid is None, within=2.0)
+        until(lambda: worker.bench.child.pid is None, within_s=2)
         assert time.monotonic() - began < 2.0
     finally:
         worker.stop()
@@ -215,7 +216,7 @@ def test_a_worker_asked_to_stop_gives_its_job_back(settings: Settings, store: St
     worker = Worker(settings)
     thread = threading.Thread(target=worker.run)
     thread.start()
-    _until(lambda: _state(store, "scan") == "leased")
+    until(lambda: _state(store, "scan") == "leased")
     worker.stop()
     thread.join(timeout=10)
     assert not thread.is_alive()
@@ -232,7 +233,7 @@ def test_two_workers_share_a_run_and_store_everything_once(settings: Settings, s
     workers = [Worker(settings), Worker(settings)]
     threads = [threading.Thread(target=worker.run) for worker in workers]
     [thread.start() for thread in threads]
-    _until(lambda: _run_state(store) == "done", within=60)
+    until(lambda: _run_state(store) == "done", within_s=60)
     for worker, thread in zip(workers, threads, strict=True):
         worker.stop()
         thread.join(timeout=10)
@@ -261,10 +262,3 @@ def _state(store: Store, stage: str) -> str | None:
 def _run_state(store: Store) -> str:
     with store.read() as session:
         return runs.recent(session)[0].state
-
-
-def _until(condition: object, within: float = 20.0) -> None:
-    end = time.monotonic() + within
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < end, f"not within {within} s"
-        time.sleep(0.02)

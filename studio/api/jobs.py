@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from db import failures, log, progress, queue, runs
 from db.models import Run
+from db.runs import Input
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
+from settings import Settings
 from studio.auth import Who
+from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
 from studio.page import Studio
 from studio.plans import Plan, plan
@@ -40,6 +43,8 @@ class NewRun(BaseModel):
     sets: list[Line] = Field(default_factory=list, max_length=200)
     samples: bool = False
     """Take the sample videos instead of `inputs`."""
+    reading: Reading | None = None
+    """`inputs` are lists and folders of clips with captions, to be read like this."""
 
 
 class Priority(BaseModel):
@@ -55,6 +60,7 @@ class Again(BaseModel):
     inputs: list[str]
     recipe: str
     sets: list[str]
+    reading: Reading | None = None
 
 
 def routes(studio: Studio) -> APIRouter:
@@ -69,15 +75,14 @@ def routes(studio: Studio) -> APIRouter:
     @router.post("", status_code=201)
     def start(asked: NewRun, who: Who) -> dict[str, int]:
         recipe = known_recipe(asked.recipe, asked.sets)
-        inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
+        inputs = wanted(studio.settings, asked)
         with studio.store.write() as session:
             return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
-    def dry_run(asked: NewRun) -> Plan:
-        recipe = known_recipe(asked.recipe, asked.sets)
-        inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
-        return plan(studio.store, recipe, inputs)
+    def dry_run(asked: NewRun) -> Plan | Outlook:
+        recipe, inputs = known_recipe(asked.recipe, asked.sets), wanted(studio.settings, asked)
+        return outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
 
     @router.get("/{run_id}/asked")
     def asked_for(run_id: int) -> Again:
@@ -115,6 +120,14 @@ def routes(studio: Studio) -> APIRouter:
     return router
 
 
+def wanted(settings: Settings, asked: NewRun) -> list[Input]:
+    """What the run is to look into. Raises `Usage` naming the first that is missing or not allowed."""
+    if asked.samples:
+        return [Input(str(sample_videos()))]
+    paths = checked(settings, asked.inputs)
+    return [Input(path) for path in paths] if asked.reading is None else inputs_of(settings, paths, asked.reading)
+
+
 def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
     """A recipe that ships: from a browser no path is taken."""
     if name not in recipes.names():
@@ -125,7 +138,10 @@ def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
 def again(run: Run) -> Again:
     """What was asked for: its inputs, and the settings in which it differs from the recipe of that name as it is now."""
     base = recipes.load(run.recipe).config() if run.recipe in recipes.names() else {}
-    return Again(inputs=list(progress.inputs(run)), recipe=run.recipe, sets=list(differences(base, run.config)))
+    sets = list(differences(base, run.config))
+    first = runs.input_of(run, "0") if run.inputs else Input("")
+    reading = Reading.like(first) if first.take else None
+    return Again(inputs=list(progress.inputs(run)), recipe=run.recipe, sets=sets, reading=reading)
 
 
 def differences(base: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[str]:

@@ -239,15 +239,6 @@ function show({ runs, workers }) {
   return moving;
 }
 
-empty.querySelector('button').addEventListener('click', async (event) => {
-  event.target.disabled = true;
-  try {
-    const { ok, answer } = await ask('/api/runs', { samples: true });
-    if (!ok) say(answer.detail);
-  } catch { say('The studio does not answer. Is it still running?'); }
-  event.target.disabled = false;
-  refresh();
-});
 document.addEventListener('clapper:runs', refresh);
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') refresh(); });
 refresh();

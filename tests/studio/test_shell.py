@@ -26,8 +26,8 @@ from tests.support.studio import built
 
 STUDIO = Path(__file__).parents[2] / "studio"
 HEAVY = ("torch", "av", "cv2", "onnxruntime", "rapidocr", "scenedetect", "transformers")
-MOST_COMPONENTS = 600
-"""Of all pages together. Most are controls of recipes and methods, on two pages that are there within a second."""
+MOST_COMPONENTS = 60
+"""Of all pages together: what a recipe, method or format has to be set is drawn by a component of ours."""
 BANNED = {"state", "gallery", "video", "timer", "file", "image", "audio", "uploadbutton", "downloadbutton", "fileexplorer"}
 
 

@@ -1,5 +1,6 @@
 // The grid of posters: pages follow each other as one scrolls; the contact sheet runs under the pointer.
 
+import { REVIEWS } from './decisions.js';
 import { ask, busy, caption, h, media, number, fileName } from './dom.js';
 
 const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
@@ -165,7 +166,7 @@ function card(clip) {
 
 export function badges(clip) {
   const said = [];
-  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? `rejected: ${clip.reject_reason.replace(/^(clip|caption): /, '')}` : clip.review === 'accepted_lot' ? 'accepted by lot' : clip.review, TONES[clip.review]]);
+  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? `rejected: ${clip.reject_reason.replace(/^(clip|caption): /, '')}` : REVIEWS[clip.review], TONES[clip.review]]);
   if (clip.verdict === 'dropped') said.push([clip.reasons[0] || 'dropped', 'no']);
   if (clip.verdict === 'unscored') said.push(['cannot be scored', 'maybe']);
   if (clip.verdict == null) said.push(['being scored', '']);

@@ -1,13 +1,13 @@
 // The Library: filters, grid, rules and detail, held together by the conditions in the address.
 
 import { Bulk } from './bulk.js';
+import { REVIEWS } from './decisions.js';
 import { ask, busy, h, parts as partsOf, whole } from './dom.js';
 import { Detail } from './detail.js';
 import { Grid } from './grid.js';
 import { Rules } from './rules.js';
 import { Views } from './views.js';
 
-const REVIEWS = { waiting: 'waiting', accepted: 'accepted', accepted_lot: 'accepted by lot', rejected: 'rejected', skipped: 'skipped' };
 const VERDICTS = { kept: 'kept', dropped: 'dropped', unscored: 'cannot be scored', pending: 'being scored' };
 const ORDERS = { newest: 'newest first', oldest: 'oldest first', decided: 'last decided', longest: 'longest first', shortest: 'shortest first' };
 const COUNTED = 10000;

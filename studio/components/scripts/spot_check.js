@@ -124,7 +124,7 @@ function sentences({ card, plan, note, decided_by: by, decided_at: at }) {
   return [
     `${whole(card.bad)} of ${whole(card.seen)} looked at ${card.bad === 1 ? 'was' : 'were'} bad${card.edited ? `, ${card.edited} for an edit` : ''}: ${percent(card.share)} of the lot, probably ${held}.`,
     `With ${sure} confidence no more than ${percent(card.upper)} of the lot is bad; asked for was less than ${percent(plan.limit)}.`,
-    card.unsure && `${card.unsure} skipped clip${card.unsure === 1 ? ' holds' : 's hold'} the verdict up.`,
+    card.unsure && `${card.unsure} unsure clip${card.unsure === 1 ? ' holds' : 's hold'} the verdict up.`,
     card.gone && `${card.gone} drawn clip${card.gone === 1 ? ' is' : 's are'} no longer what was drawn, and left out.`,
     reviewers(card),
     note && `Note: ${note}`,
