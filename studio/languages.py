@@ -13,7 +13,7 @@ COOKIE = "clapper-language"
 
 
 def language_of(connection: HTTPConnection) -> str:
-    """One of `LANGUAGES`. Of a browser's wishes the first that is known: browsers name them in order, "zh-CN,zh;q=0.9,en"."""
+    """One of `LANGUAGES`. Of a browser's wishes the first that is known; it names them in order, "zh-CN,zh;q=0.9,en"."""
     chosen = connection.cookies.get(COOKIE, "")
     wishes = connection.headers.get("accept-language", "").lower().split(",")
     asked = [re.split("[-;]", wish.strip(), maxsplit=1)[0] for wish in wishes]

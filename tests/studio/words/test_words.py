@@ -14,6 +14,7 @@ from studio.words.below import PLACE, Below
 STUDIO = Path(__file__).parents[3] / "studio"
 OTHERS = [language for language in LANGUAGES if language != FIRST]
 KEY = r"[a-z][\w]*(?:\.[\w]+)+"
+COMMENT = re.compile(r"^ *(?://|#).*$|\"\"\".*?\"\"\"", re.MULTILINE | re.DOTALL)
 USED = {
     "*.html": re.compile(rf"\[\[({KEY})\]\]"),
     "*.js": re.compile(rf"\b(?:say|pieces)\(\s*'({KEY})'"),
@@ -34,7 +35,8 @@ def used() -> Iterator[tuple[Path, str]]:
     tops = {key.partition(".")[0] for key in read(FIRST)}
     for glob, pattern in USED.items():
         for file in sorted(STUDIO.rglob(glob)):
-            for key in pattern.findall(file.read_text("utf-8")):
+            text = COMMENT.sub("", file.read_text("utf-8"))
+            for key in pattern.findall(text):
                 if glob != "*.py" or (key.partition(".")[0] in tops and not key.endswith((".py", ".js", ".css", ".html"))):
                     yield file, key
 
@@ -47,7 +49,8 @@ def test_every_language_has_every_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_same_facts_are_in_them(language: str) -> None:
     theirs = read(language)
-    assert [key for key, sentence in read(FIRST).items() if places(sentence) - {"count"} != places(theirs[key]) - {"count"}] == []
+    facts = {key: places(sentence) - {"count"} for key, sentence in read(FIRST).items()}
+    assert [key for key, found in facts.items() if found != places(theirs[key]) - {"count"}] == []
 
 
 def test_every_key_that_is_used_is_there() -> None:
@@ -67,7 +70,8 @@ def test_a_page_never_has_holes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_the_layers_below_say_is_recognised() -> None:
-    below = Below.of({"it is empty": "空", "clip {number} is not there": "没有片段 {number}", "{what} is not there": "没有 {what}"})
+    pairs = {"it is empty": "空", "{what} is not there": "没有 {what}", "clip {number} is not there": "没有片段 {number}"}
+    below = Below.of(pairs)
     assert below("it is empty") == "空"
     assert below("clip 12 is not there") == "没有片段 12", "the one with more words of its own comes first"
     assert below("run {x} is not there") == "没有 run {x}"
