@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -20,6 +20,7 @@ from settings import Settings
 from studio.auth import Who
 from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
+from studio.languages import Told
 from studio.page import Studio
 from studio.plans import Plan, plan
 
@@ -80,9 +81,10 @@ def routes(studio: Studio) -> APIRouter:
             return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
-    def dry_run(asked: NewRun) -> Plan | Outlook:
+    def dry_run(asked: NewRun, told: Told) -> Plan | Outlook:
         recipe, inputs = known_recipe(asked.recipe, asked.sets), wanted(studio.settings, asked)
-        return outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
+        found = outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
+        return replace(found, problems=tuple(map(told, found.problems)))
 
     @router.get("/{run_id}/asked")
     def asked_for(run_id: int) -> Again:
@@ -96,14 +98,15 @@ def routes(studio: Studio) -> APIRouter:
             return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/reasons")
-    def reasons(run_id: int) -> list[failures.Reason]:
+    def reasons(run_id: int, told: Told) -> list[failures.Reason]:
         with studio.store.read() as session:
-            return failures.reasons(session, run_id)
+            return [replace(one, reason=told(one.reason)) for one in failures.reasons(session, run_id)]
 
     @router.get("/items/{job_id}")
-    def item(job_id: int) -> failures.Details:
+    def item(job_id: int, told: Told) -> failures.Details:
         with studio.store.read() as session:
-            return failures.details(session, job_id)
+            found = failures.details(session, job_id)
+        return replace(found, reason=told(found.reason or "") or None)
 
     @router.post("/{run_id}/{verb}")
     def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:
@@ -113,9 +116,9 @@ def routes(studio: Studio) -> APIRouter:
             return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/failures")
-    def failed(run_id: int) -> list[failures.Failure]:
+    def failed(run_id: int, told: Told) -> list[failures.Failure]:
         with studio.store.read() as session:
-            return failures.listed(session, run_id)
+            return [replace(one, reason=told(one.reason)) for one in failures.listed(session, run_id)]
 
     return router
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 
 from pipelines import offers
 from pipelines.offers import Offer
+from studio.languages import Told
 from studio.page import Studio
+from studio.words.below import Below
 
 
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/models")
 
     @router.get("")
-    def everything() -> dict[str, Any]:
+    def everything(told: Told) -> dict[str, Any]:
         """The catalogue in its order, and the servers by name."""
-        return {"models": [_row(one) for one in offers.offers()], "servers": offers.places()}
+        return {"models": [_row(one, told) for one in offers.offers()], "servers": offers.places()}
 
     return router
 
 
-def _row(one: Offer) -> dict[str, Any]:
-    ways = [asdict(way) for way in one.ways]
-    told = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": one.advice, "ways": ways}
-    return {**one.model.model_dump(mode="json"), **told, "answers": one.answers, "standing": one.standing}
+def _row(one: Offer, told: Below) -> dict[str, Any]:
+    ways = [{"backend": way.backend, "missing": told(way.missing) if way.missing else None} for way in one.ways]
+    known = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": told(one.advice), "ways": ways}
+    return {**one.model.model_dump(mode="json"), **known, "answers": one.answers, "standing": told(one.standing)}
