@@ -25,7 +25,7 @@ def navigation(pages: Sequence[Page], current: Page, words: Words, *, user: str,
     """The bar above every page and the dialog of its keys."""
 
     def say(key: str) -> str:
-        return escape(words(key))
+        return escape(words.or_itself(key))
 
     links = "".join(
         f'<a href="{route_of(page, words.language)}"{" aria-current=page" if page is current else ""}>{say(page.title)}</a>'
@@ -34,7 +34,7 @@ def navigation(pages: Sequence[Page], current: Page, words: Words, *, user: str,
     leave = f'<form method="post" action="/logout"><button>{say("frame.leave")}</button></form>' if may_leave else ""
     keys = (*current.keys, ("?", "frame.this_list"))
     rows = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{say(what)}</dd>" for key, what in keys)
-    title = escape(words("frame.keys_on", page=words(current.title)))
+    title = escape(words("frame.keys_on", page=words.or_itself(current.title)))
     return (
         f'<nav class="frame" aria-label="{say("frame.pages")}"><b>Clapper</b>{links}<span class="me">'
         f"<span>{escape(user)}</span>{leave}{switch(words)}"
@@ -81,7 +81,7 @@ class Frame:
 
     def _head(self, page: Page, words: Words) -> str:
         return (
-            f"<title>{escape(words(page.title))} · Clapper</title>"
+            f"<title>{escape(words.or_itself(page.title))} · Clapper</title>"
             '<link rel="icon" href="/favicon.ico" type="image/svg+xml">'
             f'<link rel="stylesheet" href="/own/{self.version}.css">'
             f'<script src="/own/{self.version}.{words.language}.js"></script>'

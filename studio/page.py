@@ -36,7 +36,7 @@ class Page:
     """One page of the studio. `build` draws it inside an open `gr.Blocks` context."""
 
     title: str
-    """Key of its words, as of all that is shown."""
+    """Key of its words, as of all that is shown; words that are no key are shown as they are."""
     path: str
     """"/review": one word, lower case."""
     order: int

@@ -1,10 +1,11 @@
-"""What is shown of a clip, with the reasons that the layers below give said in the reader's language."""
+"""What is shown of clips and items, with the reasons that the layers below give said in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from db.story import Step
 from db.views import CaptionView, ClipView
 from studio.words.below import Below
 
@@ -25,6 +26,12 @@ def clip(one: ClipView, told: Below) -> ClipView:
 
 def _caption(one: CaptionView, told: Below) -> CaptionView:
     return replace(one, reason=told(one.reason) if one.reason else None, flags=tuple(map(told, one.flags)))
+
+
+def step(one: Step, told: Below) -> Step:
+    """A verdict has several reasons, told apart by commas."""
+    said = ", ".join(map(told, one.reason.split(", "))) if one.what == "verdict" else told(one.reason)
+    return replace(one, reason=said)
 
 
 def lines(text: str, told: Below) -> str:

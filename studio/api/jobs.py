@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import failures, log, progress, queue, runs
+from db import failures, log, progress, queue, runs, story
 from db.models import Run
 from db.runs import Input
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
 from settings import Settings
-from studio.auth import Who
+from studio import roles, telling
+from studio.auth import Who, person
 from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
 from studio.languages import Told
@@ -71,7 +72,8 @@ def routes(studio: Studio) -> APIRouter:
     def recent() -> dict[str, Any]:
         with studio.store.read() as session:
             found = [progress.of(session, run) for run in runs.recent(session)]
-            return {"runs": [_row(progress) for progress in found], "workers": queue.workers_alive(session)}
+            rows, loads = [_row(progress) for progress in found], queue.loads(session)
+            return {"runs": rows, "workers": queue.workers_alive(session), "loads": [asdict(one) for one in loads]}
 
     @router.post("", status_code=201)
     def start(asked: NewRun, who: Who) -> dict[str, int]:
@@ -107,6 +109,13 @@ def routes(studio: Studio) -> APIRouter:
         with studio.store.read() as session:
             found = failures.details(session, job_id)
         return replace(found, reason=told(found.reason or "") or None)
+
+    @router.get("/items/{job_id}/story")
+    def its_story(job_id: int, request: Request, told: Told) -> list[story.Step]:
+        """All that happened to it; where in the program something went wrong is for whoever runs this."""
+        with studio.store.read() as session:
+            steps = [telling.step(one, told) for one in story.story(session, job_id)]
+        return steps if roles.may(person(request).role, "admin") else [replace(step, trace="") for step in steps]
 
     @router.post("/{run_id}/{verb}")
     def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:

@@ -16,6 +16,11 @@
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-keys]')) dialog().showModal();
   });
+  document.addEventListener('DOMContentLoaded', () => {
+    const nav = document.querySelector('nav.frame');
+    const here = nav?.querySelector('[aria-current]');
+    if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.clientWidth) / 2; // on a phone the bar is longer than the screen
+  });
   document.addEventListener('change', (event) => {
     if (!event.target.matches('[data-language]')) return;
     document.cookie = `clapper-language=${event.target.value}; path=/; max-age=31536000; samesite=lax`;

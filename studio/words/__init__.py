@@ -42,6 +42,10 @@ class Words:
             found = found["one"] if facts.get("count") == 1 and "one" in found else found["other"]
         return found.format_map({name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()})
 
+    def or_itself(self, text: str) -> str:
+        """The sentence of this key; the text as it is where it is none, as in a page that somebody adds as one file."""
+        return self(text) if text in self.sentences else text
+
 
 @cache
 def words(language: str) -> Words:

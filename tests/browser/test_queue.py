@@ -151,7 +151,8 @@ def test_a_run_is_asked_for_again_and_put_before_others(queue_page: Page, store:
         session.execute(update(Job).where(Job.state == "leased").values(**failed))
     card.get_by_text("1 item failed").click()
     card.get_by_role("button", name="/films/a").click()
-    expect(queue_page.locator("#job-list dialog.item")).to_contain_text("it is damaged")
+    expect(queue_page.locator("#job-list dialog.item dl")).to_contain_text("it is damaged")
+    expect(queue_page.locator("#job-list dialog.item .story li").last).to_contain_text("it is damaged")
 
 
 def test_only_what_was_chosen_is_drawn_and_what_was_typed_comes_back(queue_page: Page) -> None:

@@ -23,7 +23,16 @@ from studio.words.below import Below
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("pipelines", "db", "work", "studio")
-MESSAGE_AT = {"Usage": 0, "Fatal": 0, "NotNow": 0, "Cancelled": 0, "Refused": 1, "HTTPException": 1}
+MESSAGE_AT = {
+    "Usage": 0,
+    "Fatal": 0,
+    "NotNow": 0,
+    "Cancelled": 0,
+    "Refused": 1,
+    "HTTPException": 1,
+    "ClapperError": 0,
+    "Problem": 2,
+}
 ANY = "{item}: {why}"
 """Fits nearly everything, so it proves nothing."""
 WORD = re.compile("[a-z]{2}")
