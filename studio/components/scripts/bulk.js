@@ -43,7 +43,7 @@ export class Bulk {
     const text = (name, label, more = {}) => h('label', {}, label, h('input', { name, autocomplete: 'off', ...more }));
     if (this.act === 'reject') {
       const reasons = await this.on.reasons();
-      const options = reasons.map(({ about, text: said }) => h('option', { value: `${about}: ${said}` }, `${about}: ${said}`));
+      const options = reasons.map(({ about, text, label }) => h('option', { value: `${about}: ${text}` }, `${say(`common.about.${about}`)} ${label}`));
       return { reason: h('label', {}, say('library.many.because'), h('select', { name: 'reason' }, ...options)) };
     }
     if (this.act === 'tag' || this.act === 'untag') {

@@ -40,7 +40,7 @@ export class BoardView {
 
   reasons(reasons, chosen) {
     this.parts.reasons.replaceChildren(...reasons.map((reason, index) =>
-      h('button', { class: 'quiet small', 'data-reason': reason, 'aria-pressed': String(chosen.has(reason)) }, h('kbd', {}, REASON_KEYS[index].toUpperCase()), reason)));
+      h('button', { class: 'quiet small', 'data-reason': reason, 'aria-pressed': String(chosen.has(reason)) }, h('kbd', {}, REASON_KEYS[index].toUpperCase()), say(`compare.reasons.${reason.replaceAll(' ', '_')}`))));
   }
 
   last(made) {

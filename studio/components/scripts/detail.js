@@ -91,7 +91,7 @@ export class Detail {
 
   actions(clip) {
     const groups = ABOUT.map((about) =>
-      h('optgroup', { label: say(`library.clip.about_${about}`) }, ...this.reasons.filter((one) => one.about === about).map((one) => h('option', { value: `${about}: ${one.text}` }, one.text))));
+      h('optgroup', { label: say(`library.clip.about_${about}`) }, ...this.reasons.filter((one) => one.about === about).map((one) => h('option', { value: `${about}: ${one.text}` }, one.label))));
     const reject = h('select', { 'aria-label': say('library.clip.reject_because'), on: { change: () => this.decide('reject', reject.value) } }, h('option', { value: '' }, say('library.clip.reject')), ...groups);
     return h('div', { class: 'row' },
       h('button', { class: 'ok', disabled: caption(clip)?.outcome !== 'ok', on: { click: () => this.decide('accept') } }, say('library.clip.accept')),
