@@ -16,7 +16,7 @@ class Adaptive(Detector):
 
     name: ClassVar[str] = "adaptive"
     about: ClassVar[str] = "forgives fast motion"
-    usual: ClassVar[float | None] = 2.5
+    usual: ClassVar[float | None] = 2.4
     """PySceneDetect's own is 3, which left cuts inside clips: `bench/cuts.py` finds 35 of 39 at 2.5, 31 at 3."""
     late = 2
 
