@@ -87,7 +87,7 @@ def _bar(low: npt.NDArray[np.int16], high: npt.NDArray[np.int16]) -> int:
     if not 0 < rows <= WIDEST_BAR * len(plain):
         return 0
     inside = high[min(rows + 1, len(high) - 1)]
-    return rows if (np.abs(inside - median(high[0].astype(np.int32))) > BAR_EDGE).mean() > 0.4 else 0
+    return rows if (np.abs(inside - median(high[0])) > BAR_EDGE).mean() > 0.4 else 0
 
 
 def _faded(greys: Sequence[Image]) -> Greys:

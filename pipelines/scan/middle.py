@@ -15,4 +15,4 @@ import numpy.typing as npt
 def median(values: npt.NDArray[Any]) -> float:
     """The middle one, or the mean of the two in the middle. Raises `IndexError` when there are none."""
     ordered = np.sort(values, axis=None)
-    return float(ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
+    return (float(ordered[(ordered.size - 1) // 2]) + float(ordered[ordered.size // 2])) / 2
