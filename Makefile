@@ -51,7 +51,7 @@ types: dev
 	$(BIN)/mypy
 
 test: dev models browser lint types
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 # sglang in an environment of its own; needs an NVIDIA card.
 sglang: $(SGLANG)/.installed

@@ -13,6 +13,7 @@ import signal
 import socket
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,11 +23,12 @@ from sqlalchemy.exc import OperationalError
 from db import models, queue, runs
 from db.queue import HEARTBEAT_S, Lease, LeaseLost
 from db.session import Store, open_store
+from pipelines.busy import BUSY, gpus
 from pipelines.child import Child
 from pipelines.errors import Cancelled, Refused
 from pipelines.kinds import ALIGNERS, CAPTIONERS, REWRITERS, SCORERS
 from settings import Settings
-from work import answers, clips, exports, files, reels
+from work import answers, clips, exports, files, reels, weights
 from work.bench import Bench, Handler
 from work.holding import Held, Holding
 
@@ -41,6 +43,7 @@ HANDLERS: dict[str, Handler] = {
     "export": exports.export,
     "reel": reels.reel,
     "answer": answers.answer,
+    "weights": weights.weights,
 }
 """Every other stage is one of the recipe and works on clips."""
 IDLE_S = 0.3
@@ -92,8 +95,10 @@ class Watch(threading.Thread):
                 self._gone |= queue.lost(session, leases)
 
     def _beat(self) -> None:
+        share, cards = BUSY.share(), gpus()
+        held = [lease for lease in self._leases if lease.job_id not in self._gone]
         with self._store.write() as session:
-            queue.beat(session, self.worker, [lease for lease in self._leases if lease.job_id not in self._gone])
+            queue.beat(session, self.worker, held, model_busy=share, gpus=cards)
 
 
 class Worker:
@@ -166,9 +171,10 @@ class Worker:
             if not isinstance(error, Refused):
                 log.exception("%s failed on %s", leases[0].stage, leases[0].label)
             kind, reason = (error.kind, str(error)) if isinstance(error, Refused) else ("unexpected", describe(error))
+            trace = "".join(traceback.format_exception(error)) if tells_more(error) else ""
             for lease in leases:
                 with suppress(LeaseLost):
-                    queue.fail(session, lease, kind=kind, reason=reason)
+                    queue.fail(session, lease, kind=kind, reason=reason, trace=trace)
 
     def _give_up_for_good(self, lease: Lease) -> None:
         """After a job that killed too many workers: its clip is told to be unscored, and its run may end."""
@@ -192,6 +198,11 @@ def batch_of(stage: str) -> int:
 
 def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+def tells_more(error: Exception) -> bool:
+    """Whether where it went wrong says more than its sentence: nobody foresaw it, or a decoder left last words."""
+    return not isinstance(error, Refused) or bool(getattr(error, "__notes__", ()))
 
 
 def is_disk_full(error: Exception) -> bool:

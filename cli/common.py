@@ -19,6 +19,7 @@ Data = Annotated[
     typer.Option("--data", help="Data folder: database, pictures, exports. Default: $CLAPPER_DATA, else ./clapper-data."),
 ]
 
+Workers = Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")]
 
 RemoteHosts = Annotated[
     list[str] | None,

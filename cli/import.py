@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, RemoteHosts, opened, settings_for
+from cli.common import Data, RemoteHosts, Workers, opened, settings_for
 from cli.run import default_workers, queue_and_wait
 from db import arrivals, imports, runs
 from db.arrivals import Arrived
@@ -37,7 +37,7 @@ def command(
     recipe_name: Annotated[str, typer.Option("--recipe", help="What else is to be done with the clips.")] = "as-is",
     set_: Annotated[list[str] | None, typer.Option("--set", help="stage.field=value, as for run; repeatable.")] = None,
     remote_host: RemoteHosts = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
+    workers: Workers = 0,
     data: Data = None,
 ) -> None:
     """Take over lists and folders of others: clips as they were cut, their captions and scores.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from pipelines import fetching, offers
 from pipelines.catalogue import find
@@ -33,7 +36,11 @@ def list_(
 @models.command()
 def fetch(name: Annotated[str, typer.Argument(help="As `models` prints it, or ORG/NAME on the hub.")]) -> None:
     """Bring the weights of a model into the models folder; stopped with Ctrl-C, it goes on where it was."""
-    typer.echo(f"{name} is in {fetching.fetch(find(name))}")
+    columns = (TextColumn(name), BarColumn(bar_width=30), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("fetch", total=None)
+        place = fetching.fetch(find(name), told=lambda here, total: bar.update(task, completed=here, total=total))
+    typer.echo(f"{name} is in {place}")
 
 
 def as_dict(one: Offer) -> dict[str, object]:

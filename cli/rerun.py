@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, me, opened, settings_for
+from cli.common import Data, Workers, me, opened, settings_for
 from cli.crew import Crew
 from cli.run import default_workers
 from cli.waiting import wait_for
-from db import clips, reruns, runs
+from db import clips, failures, reruns, runs
 from db.filters import parse_where
 from pipelines import methods
 
@@ -28,7 +28,7 @@ def command(
     adopts: Annotated[bool, typer.Option(help="The new captions come into force where nobody has decided.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked and what it would take.")] = False,
     data: Data = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Write further captions for clips that are there, and wait until they are done.
 
@@ -50,7 +50,7 @@ def command(
         with Crew(settings, count=workers or default_workers()) as crew:
             ended = wait_for(store, run_id, crew)
         with store.read() as session:
-            failed = runs.failures(session, run_id)
+            failed = failures.listed(session, run_id)
     for failure in failed:
         typer.echo(f"failed: {failure.label}: {failure.reason}", err=True)
     typer.echo(f"{len(ids)} clips, {len(failed)} failed")

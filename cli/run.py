@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Data, RemoteHosts, me, opened, settings_for
+from cli.common import Data, RemoteHosts, Workers, me, opened, settings_for
 from cli.crew import Crew
 from cli.waiting import clock, wait_for
-from db import runs
+from db import failures, progress, runs
 from db.runs import Input
 from db.session import Store
 from pipelines import recipe
@@ -34,7 +34,7 @@ def command(
         str, typer.Option("--recipe", help="A recipe's name, or a .yaml file of your own.")
     ] = "quickstart",
     data: Data = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes; 0: one a core, up to four.")] = 0,
+    workers: Workers = 0,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="stage.field=value, for example scan.max_s=8 or rules.motion.low=0.01. Repeatable."),
@@ -74,7 +74,7 @@ def queue_and_wait(
             typer.echo(f"Stopped waiting; run {run_id} goes on with the next worker (python app.py worker).", err=True)
             return 130
     with store.read() as session:
-        failed = runs.failures(session, run_id, limit=SHOWN)
+        failed = failures.listed(session, run_id, limit=SHOWN)
     _tell(ended, failed, as_json=as_json)
     return 3 if ended.counts.failed else 0
 
@@ -90,7 +90,7 @@ def _existing(path: str, *, root: str | None, column: str) -> Input:
     return Input(str(path), root, column)
 
 
-def _tell(ended: runs.Progress, failed: list[runs.Failure], *, as_json: bool) -> None:
+def _tell(ended: progress.Progress, failed: list[failures.Failure], *, as_json: bool) -> None:
     counts = ended.counts
     for failure in failed:
         typer.echo(f"failed: {failure.label}: {failure.reason}", err=True)

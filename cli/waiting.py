@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from cli.crew import Crew
-from db import runs
+from db import progress, runs
 from db.session import Store
 
 LOOK_S = 0.25
@@ -29,7 +29,7 @@ class Estimate:
     seconds_left: float | None
 
 
-def estimate(now: runs.Progress) -> Estimate:
+def estimate(now: progress.Progress) -> Estimate:
     """Weigh done items against all that are known, and against clips that videos not yet read will probably give."""
     stages = {stage.name: stage for stage in now.stages}
     scans = stages["scan"]
@@ -45,7 +45,7 @@ def estimate(now: runs.Progress) -> Estimate:
     return Estimate(share, now.seconds * (1 - share) / share if share > 0.02 else None)
 
 
-def describe(now: runs.Progress) -> str:
+def describe(now: progress.Progress) -> str:
     """ "3/5 videos · 12 clips · 4.1 clips/s · 0:12 left" """
     stages = {stage.name: stage for stage in now.stages}
     ended = stages["scan"].done + stages["scan"].failed
@@ -66,7 +66,7 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
-def wait_for(store: Store, run_id: int, crew: Crew) -> runs.Progress:
+def wait_for(store: Store, run_id: int, crew: Crew) -> progress.Progress:
     """Show progress on standard error until the run has ended. Raises when no worker of the crew stays alive."""
     console = Console(stderr=True)
     if not sys.stderr.isatty():
@@ -81,7 +81,7 @@ def wait_for(store: Store, run_id: int, crew: Crew) -> runs.Progress:
     return now
 
 
-def _wait_plainly(store: Store, run_id: int, crew: Crew, console: Console) -> runs.Progress:
+def _wait_plainly(store: Store, run_id: int, crew: Crew, console: Console) -> progress.Progress:
     told = time.monotonic()
     while (now := _look(store, run_id)).state in ("active", "paused"):
         crew.check()
@@ -92,6 +92,6 @@ def _wait_plainly(store: Store, run_id: int, crew: Crew, console: Console) -> ru
     return now
 
 
-def _look(store: Store, run_id: int) -> runs.Progress:
+def _look(store: Store, run_id: int) -> progress.Progress:
     with store.read() as session:
-        return runs.progress(session, run_id)
+        return progress.of(session, runs.get(session, run_id))

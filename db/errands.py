@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from db import queue
@@ -16,6 +16,8 @@ from pipelines.errors import Usage
 
 PRIORITY = 100
 """A person waits for it: before any stage of a run."""
+_ITS_JOB = (Job.stage == Errand.kind) & (Job.item == cast(Errand.id, String))
+_WITH_JOBS = select(Errand, Job.state, Job.error).outerjoin(Job, _ITS_JOB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,21 @@ def create(session: Session, kind: str, wish: dict[str, Any], *, label: str, by:
 
 def view(session: Session, errand_id: int) -> ErrandView:
     """How far it is; failed as well when its job ended without a word, because its workers died. Raises `Usage`."""
-    its_job = (Job.item == str(errand_id)) & (Job.stage == Errand.kind)
-    row = session.execute(select(Errand, Job.state, Job.error).outerjoin(Job, its_job).where(Errand.id == errand_id)).first()
+    row = session.execute(_WITH_JOBS.where(Errand.id == errand_id)).first()
     if row is None:
         raise Usage(f"there is no errand {errand_id}")
-    errand, job_state, job_error = row.tuple()
+    return _view(*row)
+
+
+def recent(session: Session, kind: str, *, limit: int = 100) -> list[ErrandView]:
+    """The latest of a kind, newest first."""
+    rows = session.execute(_WITH_JOBS.where(Errand.kind == kind).order_by(Errand.id.desc()).limit(limit))
+    return [_view(*row) for row in rows]
+
+
+def _view(errand: Errand, job_state: str | None, job_error: str | None) -> ErrandView:
     lost = errand.state in ("waiting", "working") and job_state in ("failed", "cancelled")
-    state, error = (job_state, job_error) if lost else (errand.state, errand.error)
+    state, error = (str(job_state), job_error) if lost else (errand.state, errand.error)
     return ErrandView(errand.id, errand.kind, errand.wish, state, errand.total, errand.done, errand.answer, error)
 
 

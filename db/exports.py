@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import leaving, names, queue, samples
+from db import leaving, log, names, queue, samples
 from db.leaving import Pair
 from db.models import Caption as CaptionRow
 from db.models import Clip as ClipRow
@@ -94,6 +94,7 @@ def create(session: Session, request: Request, *, by: str = "") -> Export:
     )  # fmt: skip
     session.add(row)
     session.flush()
+    log.note(session, "export started", by=by, export=row.id, format=exporter.name, to=names.shown(request.dest))
     label = f"{exporter.name} to {names.shown(request.dest)}"
     queue.add(session, None, STAGE, [Item(str(row.id), label)], priority=PRIORITY)
     return row
@@ -251,12 +252,13 @@ def is_cancelled(session: Session, export_id: int) -> bool:
     return session.get_one(Export, export_id).state == "cancelled"
 
 
-def cancel(session: Session, export_id: int) -> None:
+def cancel(session: Session, export_id: int, *, by: str = "") -> None:
     """Stop it, if it has not ended: a worker that is writing notices within a second or two."""
     its_job = (Job.stage == STAGE, Job.item == str(export_id), _is_open())
     stopped = update(Job).where(*its_job).values(state="cancelled", ended_at=time.time()).returning(Job.id)
     if session.scalars(stopped).all():
         _set(session, export_id, state="cancelled", ended_at=time.time())
+        log.note(session, "export cancelled", by=by, export=export_id)
 
 
 def _is_its_job() -> ColumnElement[bool]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from db import clips, filters, results, samples
 from db.models import Caption, Clip, Video, VideoPath
@@ -20,6 +20,8 @@ from pipelines.selection import Selection, choose
 
 PAGE = 500
 """Clips looked at together."""
+VIDEOS = 2000
+"""Videos summed up together."""
 ACCEPTED, BY_LOT, REJECTED = "accepted", "accepted_lot", "rejected"
 _reviewed = Clip.review.in_((ACCEPTED, BY_LOT))
 WHICH: dict[str, ColumnElement[bool]] = {
@@ -62,14 +64,19 @@ def _places(session: Session, wanted: Selection) -> Iterator[tuple[int, str]]:
 
 
 def extents(session: Session, wanted: Selection) -> Iterator[Extent]:
-    """How much leaves of each video, reckoned in SQL alone: clips that may have a fitting caption."""
+    """How much leaves of each video, reckoned in SQL alone: clips that may have a fitting caption.
+
+    Some videos at a time, since SQLite keeps in memory what it sorts.
+    """
     said = (Caption.outcome == Outcome.OK.value, func.trim(Caption.text) != "")
     in_force = wanted.caption.strip() == "in_force"
     link = Clip.caption_id == Caption.id if in_force else Caption.clip_id == Clip.id
+    condition, of_these = _condition(session, wanted), aliased(Clip)
+    theirs = select(of_these.id).where(of_these.video_id.in_(bindparam("some", expanding=True)))
     found = (
         select(Clip.video_id, Clip.id, (Clip.end_s - Clip.start_s).label("seconds"), func.count().label("captions"))
         .join(Caption, link)
-        .where(_condition(session, wanted), *said)
+        .where(Clip.id.in_(theirs), condition, *said)
         .group_by(Clip.id)
         .subquery()
     )
@@ -77,9 +84,12 @@ def extents(session: Session, wanted: Selection) -> Iterator[Extent]:
     sums: Select[Any] = select(Video, func.count(), func.sum(found.c.seconds), pairs).join(
         found, found.c.video_id == Video.id
     )
-    for row in session.execute(sums.group_by(Video.id).execution_options(yield_per=PAGE)):
-        video, clip_count, seconds, leaving = row._tuple()
-        yield Extent(results.info_of(video), video.size_bytes, leaving, clip_count, seconds)
+    videos = array("q", session.scalars(select(Clip.video_id).where(condition).distinct()))
+    for at in range(0, len(videos), VIDEOS):
+        some = {"some": videos[at : at + VIDEOS].tolist()}
+        for row in session.execute(sums.group_by(Video.id), some):
+            video, clip_count, seconds, leaving = row._tuple()
+            yield Extent(results.info_of(video), video.size_bytes, leaving, clip_count, seconds)
 
 
 def count(session: Session, wanted: Selection) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
+from db import tries
 from db.models import Job, Run, Worker
 
 LEASE_S = 30.0
@@ -102,7 +103,7 @@ def claim(
         update(Job)
         .where(Job.id.in_(wanted))
         .values(state="leased", attempt=Job.attempt + 1, lease_owner=worker, lease_token=Job.lease_token + 1)
-        .values(lease_until=now + LEASE_S, error_kind=None, error=None)
+        .values(lease_until=now + LEASE_S, error_kind=None, error=None, worker=worker, started_at=now)
         .returning(Job.id, Job.lease_token, Job.run_id, Job.stage, Job.item, Job.label)
     )
     return sorted((Lease(*row) for row in taken), key=lambda lease: lease.job_id)
@@ -118,10 +119,18 @@ def claim_more(session: Session, worker: str, like: Lease, most: int) -> list[Le
     return claim(session, worker, most=lambda _: most)
 
 
-def beat(session: Session, worker: str, leases: Sequence[Lease]) -> None:
-    """Say that the worker lives and still holds its leases."""
+def beat(
+    session: Session,
+    worker: str,
+    leases: Sequence[Lease],
+    *,
+    model_busy: float | None = None,
+    gpus: list[float] | None = None,
+) -> None:
+    """Say that the worker lives, how busy it is, and that it still holds its leases."""
     now = time.time()
-    session.execute(update(Worker).where(Worker.id == worker).values(seen_at=now))
+    known = {"seen_at": now, "model_busy": model_busy, "gpus_busy": gpus}
+    session.execute(update(Worker).where(Worker.id == worker).values(**known))
     for lease in leases:
         session.execute(update(Job).where(_held(lease)).values(lease_until=now + LEASE_S))
 
@@ -146,19 +155,23 @@ def finish(session: Session, lease: Lease) -> None:
     _end(session, lease, state="done")
 
 
-def fail(session: Session, lease: Lease, *, kind: str, reason: str) -> None:
-    """Mark the job failed, with a reason for people. Raises `LeaseLost`."""
+def fail(session: Session, lease: Lease, *, kind: str, reason: str, trace: str = "") -> None:
+    """Mark the job failed, with a reason for people, and for whoever runs this where it went wrong. Raises `LeaseLost`."""
     _end(session, lease, state="failed", error_kind=kind, error=reason)
+    tries.note(session, lease.job_id, "failed", kind=kind, reason=reason, trace=trace)
 
 
 def postpone(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
     """Give the job back for later, because of something that is not its fault (a full disk). Burns no attempt."""
-    session.execute(
+    given_back = session.scalars(
         update(Job)
         .where(_held(lease))
         .values(state=_open_state(session, lease), attempt=Job.attempt - 1, lease_owner=None, lease_until=None)
         .values(not_before=time.time() + seconds, error_kind="postponed" if seconds else None, error=reason or None)
-    )
+        .returning(Job.id)
+    ).all()
+    if given_back and seconds:
+        tries.note(session, lease.job_id, "put off", reason=reason)
 
 
 def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
@@ -172,6 +185,7 @@ def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) ->
     later = {"lease_owner": None, "lease_until": None, "not_before": time.time() + seconds}
     state = _open_state(session, lease)
     session.execute(update(Job).where(_held(lease)).values(state=state, error_kind="postponed", error=reason, **later))
+    tries.note(session, lease.job_id, "put off", reason=reason)
 
 
 def release(session: Session, leases: Sequence[Lease]) -> None:
@@ -211,6 +225,7 @@ def _lease(job: Job) -> Lease:
 
 def _take_back(session: Session, job: Job) -> None:
     job.losses += 1
+    tries.note(session, job.id, "worker lost")
     job.lease_owner = job.lease_until = None
     if job.losses >= MOST_LOSSES:
         job.state, job.error_kind, job.ended_at = "failed", "worker_lost", time.time()
@@ -252,6 +267,32 @@ def dismiss(session: Session, worker: str) -> None:
 def workers_alive(session: Session) -> int:
     """Workers heard of within the last lease."""
     return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - LEASE_S)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a machine's networks and cards are, 0 to 1."""
+
+    host: str
+    model: float | None
+    """Its worker that holds networks; None when it has none."""
+    gpus: tuple[float, ...]
+
+
+def loads(session: Session) -> list[Load]:
+    """A machine at a time, of the workers that are heard of and say how busy they are."""
+    heard = session.scalars(select(Worker).where(Worker.seen_at > time.time() - LEASE_S).order_by(Worker.seen_at)).all()
+    hosts = dict.fromkeys(one.host for one in heard)
+    mine = ([one for one in heard if one.host == host] for host in hosts)
+    found = [_load(host, workers) for host, workers in zip(hosts, mine, strict=True)]
+    return [one for one in found if one.model is not None or one.gpus]
+
+
+def _load(host: str, workers: Sequence[Worker]) -> Load:
+    """Cards are the machine's: whoever looked last knows best."""
+    shares = [one.model_busy for one in workers if one.model_busy is not None]
+    cards = next((one.gpus_busy for one in reversed(workers) if one.gpus_busy), None)
+    return Load(host.split(" ")[0], max(shares, default=None), tuple(cards or ()))
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:

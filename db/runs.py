@@ -1,4 +1,4 @@
-"""Runs: a person's request from the first file to the last caption, and how far it is."""
+"""Runs: a person's request from the first file to the last caption."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db import duplicates, flow, queue
-from db.models import Clip, Job, Run, Video
+from db import duplicates, flow, log, progress, queue
+from db.models import Job, Run
 from db.names import pack, shown, unpack
 from db.queue import Item
 from pipelines.errors import Usage
-from pipelines.recipe import Recipe, from_config
+from pipelines.recipe import Recipe
 
 OPEN = ("ready", "paused", "leased")
-RECENT_S = 120.0
-"""Over this long the pace of a stage is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,100 +35,6 @@ class Input:
     score_columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StageProgress:
-    """Jobs of one stage, by state."""
-
-    name: str
-    waiting: int
-    running: int
-    done: int
-    failed: int
-    cancelled: int
-    per_minute: float
-    """Items that ended in the last two minutes, by the minute."""
-
-    @property
-    def total(self) -> int:
-        return self.waiting + self.running + self.done + self.failed + self.cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What came out of a run."""
-
-    videos: int
-    clips: int
-    kept: int
-    dropped: int
-    unscored: int
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is."""
-
-    run_id: int
-    recipe: str
-    state: str
-    by: str
-    inputs: tuple[str, ...]
-    stages: tuple[StageProgress, ...]
-    counts: Counts
-    started_at: float
-    ended_at: float | None
-    kind: str = "videos"
-    note: str = ""
-    priority: int = 0
-
-    @property
-    def seconds(self) -> float:
-        return (self.ended_at or time.time()) - self.started_at
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Items of one stage that failed for one reason: how many, and the first of them."""
-
-    stage: str
-    kind: str
-    reason: str
-    count: int
-    items: tuple[tuple[int, str], ...]
-    """Job and label."""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """All that is kept about one item."""
-
-    job_id: int
-    run_id: int | None
-    stage: str
-    label: str
-    state: str
-    attempts: int
-    losses: int
-    worker: str | None
-    queued_at: float
-    ended_at: float | None
-    waits_until: float | None
-    kind: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An item that did not make it, and why."""
-
-    job_id: int
-    stage: str
-    label: str
-    kind: str
-    reason: str
-
-
 def create(session: Session, recipe: Recipe, *, inputs: Sequence[str | Input], by: str) -> Run:
     """Queue a run; a worker takes it from there."""
     asked = [Input(one) if isinstance(one, str) else one for one in inputs]
@@ -141,6 +45,7 @@ def create(session: Session, recipe: Recipe, *, inputs: Sequence[str | Input], b
     run = Run(recipe=recipe.name, config=config, rules=rules, inputs=_stored(asked), by=by, created_at=time.time())
     session.add(run)
     session.flush()
+    log.note(session, "run started", by=by, run=run.id, recipe=recipe.name)
     queue.add(session, run, "find", [Item(str(index), shown(one.path)) for index, one in enumerate(asked)])
     return run
 
@@ -164,16 +69,17 @@ def create_on_clips(
     )  # fmt: skip
     session.add(run)
     session.flush()
+    log.note(session, "run on clips started", by=by, run=run.id, recipe=recipe.name, clips=len(clip_ids))
     flow.caption_anew(session, run, recipe, clip_ids)
     close_if_done(session, run)
     return run
 
 
-def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -> Progress | None:
+def already_done(session: Session, recipe: Recipe, *, inputs: Sequence[Input]) -> progress.Progress | None:
     """A run of just these inputs through just this recipe that ended well; None when there is none."""
     wanted = (recipe.config(), _stored(inputs))
     same = (run for run in recent(session) if run.state == "done" and (run.config, run.inputs) == wanted)
-    ended = [progress(session, run.id) for run in same]
+    ended = [progress.of(session, run) for run in same]
     return next((one for one in ended if not one.counts.failed), None)
 
 
@@ -218,7 +124,7 @@ def cancel(session: Session, run_id: int) -> None:
         for state in OPEN:
             _move(session, run_id, state, to="cancelled")
         run.state, run.ended_at = "cancelled", time.time()
-        run.summary = asdict(_count(session, run))
+        run.summary = asdict(progress.count(session, run))
 
 
 def retry(session: Session, run_id: int) -> int:
@@ -250,7 +156,7 @@ def close_if_done(session: Session, run: Run) -> None:
     left = session.scalar(select(Job.id).where(Job.run_id == run.id, Job.state.in_(OPEN)).limit(1))
     if left is None:
         run.state, run.ended_at = "done", time.time()
-        run.summary = asdict(_count(session, run))
+        run.summary = asdict(progress.count(session, run))
 
 
 def rules_moved(session: Session) -> int:
@@ -259,108 +165,9 @@ def rules_moved(session: Session) -> int:
     return sum(flow.caption_kept(session, run) for run in session.scalars(select(Run)))
 
 
-def progress(session: Session, run_id: int) -> Progress:
-    run = get(session, run_id)
-    counts = _count(session, run) if run.summary is None or run.state in ("active", "paused") else Counts(**run.summary)
-    return Progress(
-        run.id, run.recipe, run.state, run.by, inputs_of(run), tuple(_stages(session, run)), counts, run.created_at,
-        run.ended_at, run.kind, run.note, run.priority,
-    )  # fmt: skip
-
-
-def inputs_of(run: Run) -> tuple[str, ...]:
-    """What a run works on, in words; of a run on clips that are there, what it was told."""
-    return tuple(shown(unpack(one["path"])) if isinstance(one, dict) and "path" in one else str(one) for one in run.inputs)
-
-
-def reasons(session: Session, run_id: int, *, examples: int = 20) -> list[Reason]:
-    """Why items failed, the most frequent reason first."""
-    failed = (Job.run_id == run_id, Job.state == "failed")
-    alike = (Job.stage, Job.error_kind, Job.error)
-    rows = session.execute(select(*alike, func.count()).where(*failed).group_by(*alike).order_by(func.count().desc()))
-    return [_reason(session, run_id, *row, examples=examples) for row in rows.tuples().all()]
-
-
-def _reason(
-    session: Session, run_id: int, stage: str, kind: str | None, error: str | None, count: int, *, examples: int
-) -> Reason:
-    same = (Job.run_id == run_id, Job.state == "failed", Job.stage == stage, Job.error_kind.is_(kind), Job.error.is_(error))
-    items = session.execute(select(Job.id, Job.label).where(*same).order_by(Job.id).limit(examples)).tuples()
-    return Reason(stage, kind or "", error or "", count, tuple((job_id, label) for job_id, label in items))
-
-
-def details(session: Session, job_id: int) -> Details:
-    """One item, whole. Raises `Usage` when there is none."""
-    job = session.get(Job, job_id)
-    if job is None:
-        raise Usage(f"there is no item {job_id}")
-    waits = job.not_before if job.state == "ready" and job.not_before > time.time() else None
-    return Details(
-        job.id, job.run_id, job.stage, job.label, job.state, job.attempt, job.losses, job.lease_owner, job.created_at,
-        job.ended_at, waits, job.error_kind, job.error,
-    )  # fmt: skip
-
-
-def speed(session: Session, recipe: str, *, last: int = 5) -> float | None:
-    """Seconds of film that the last runs of a recipe got through in a second; None when none of them read any."""
-    ended = select(Run).where(Run.recipe == recipe, Run.state == "done", Run.kind == "videos").order_by(Run.id.desc())
-    runs = list(session.scalars(ended.limit(last)))
-    read = select(Job.item).where(
-        Job.run_id.in_([run.id for run in runs]), Job.stage == "scan", Job.state == "done", Job.attempt > 0
-    )
-    videos = [int(item) for item in session.scalars(read)]
-    length = func.sum(func.json_extract(Video.info, "$.duration_s"))
-    film = sum(
-        session.scalar(select(length).where(Video.id.in_(videos[at : at + 500]))) or 0.0 for at in range(0, len(videos), 500)
-    )
-    spent = sum((run.ended_at or run.created_at) - run.created_at for run in runs)
-    return film / spent if film and spent else None
-
-
-def failures(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
-    """Items that failed, those of one reason together."""
-    failed = select(Job).where(Job.run_id == run_id, Job.state == "failed").order_by(Job.error_kind, Job.id).limit(limit)
-    return [Failure(job.id, job.stage, job.label, job.error_kind or "", job.error or "") for job in session.scalars(failed)]
-
-
 def _stored(inputs: Sequence[Input]) -> list[dict[str, Any]]:
     return [{**asdict(one), "path": pack(one.path), "score_columns": list(one.score_columns)} for one in inputs]
 
 
 def _move(session: Session, run_id: int, state: str, *, to: str) -> None:
     session.execute(update(Job).where(Job.run_id == run_id, Job.state == state).values(state=to, lease_until=None))
-
-
-def _stages(session: Session, run: Run) -> list[StageProgress]:
-    rows = session.execute(
-        select(Job.stage, Job.state, func.count()).where(Job.run_id == run.id).group_by(Job.stage, Job.state)
-    )
-    table: dict[str, dict[str, int]] = {}
-    for stage, state, count in rows:
-        table.setdefault(stage, {})[state] = count
-    ended = select(Job.stage, func.count()).where(
-        Job.run_id == run.id, Job.state == "done", Job.ended_at > time.time() - RECENT_S
-    )
-    pace = dict(session.execute(ended.where(Job.attempt > 0).group_by(Job.stage)).tuples().all())
-    stages = [stage.name for stage in from_config(run.config).stages()]
-    order = ["find", *(["fetch"] if "fetch" in table else []), "probe", *stages, flow.PROXY]
-    order = [
-        *(name for name in order if run.kind == "videos" or name in table),
-        *(name for name in table if name not in order),
-    ]
-    return [_stage(name, table.get(name, {}), pace.get(name, 0) * 60 / RECENT_S) for name in order]
-
-
-def _stage(name: str, states: dict[str, int], per_minute: float) -> StageProgress:
-    waiting = states.get("ready", 0) + states.get("paused", 0)
-    running, done, failed, cancelled = (states.get(state, 0) for state in ("leased", "done", "failed", "cancelled"))
-    return StageProgress(name, waiting, running, done, failed, cancelled, per_minute)
-
-
-def _count(session: Session, run: Run) -> Counts:
-    mine = (Clip.run_id == run.id, Clip.superseded == 0)
-    verdicts = dict(session.execute(select(Clip.verdict, func.count()).where(*mine).group_by(Clip.verdict)).tuples().all())
-    videos = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.stage == "scan")) or 0
-    failed = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.state == "failed")) or 0
-    kept, dropped, unscored = (verdicts.get(state, 0) for state in ("kept", "dropped", "unscored"))
-    return Counts(videos, sum(verdicts.values()), kept, dropped, unscored, failed)

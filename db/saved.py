@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from db import log
 from db.models import SavedView
 from pipelines.errors import Usage
 
@@ -43,14 +44,17 @@ def save(session: Session, name: str, *, by: str, where: Sequence[str], sort: st
         session.add(row)
     row.where, row.sort, row.shared = list(where), sort, int(shared)
     session.flush()
+    log.note(session, "view saved", by=by, view=name, where=list(where), shared=shared)
     return _view(row)
 
 
 def forget(session: Session, view_id: int, *, by: str, any_owner: bool = False) -> None:
     """Take a view away; other people's only with `any_owner`."""
     mine = [] if any_owner else [SavedView.by == by]
-    if session.scalar(delete(SavedView).where(SavedView.id == view_id, *mine).returning(SavedView.id)) is None:
+    name = session.scalar(delete(SavedView).where(SavedView.id == view_id, *mine).returning(SavedView.name))
+    if name is None:
         raise Usage(f"there is no view {view_id} of yours")
+    log.note(session, "view forgotten", by=by, view=name)
 
 
 def _view(row: SavedView) -> View:

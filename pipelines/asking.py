@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, field_
 
 from pipelines import prompts, quality
 from pipelines.backends import chats
+from pipelines.catalogue import find
 from pipelines.chat import Answer, Chat, Content, Decoding, Request
 from pipelines.records import Caption, Part, Prompt, Usage
 from pipelines.stage import Stage
@@ -60,6 +61,11 @@ class Asking(Stage[In, Out], Generic[In, Out]):
 
     def setup(self) -> None:
         self._chat = chats.open_chat(self.backend, model=self.model, server=self.server)
+
+    def holds(self) -> dict[str, int]:
+        found, backend = find(self.model), chats.chosen(self.backend, model=self.model, server=self.server)
+        taken = backend.takes_bytes(found)
+        return {f"{backend.name} {found.repo} {found.bits}": taken} if taken else {}
 
     def close(self) -> None:
         if self._chat:

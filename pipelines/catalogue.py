@@ -81,7 +81,7 @@ def folder() -> Path:
 
 
 def local(model: Model) -> Path | None:
-    """The folder with a model's weights, if somebody put them there; a path is its own place."""
+    """The folder that somebody put a model's weights into, whole or not; a path is its own place."""
     places = (Path(model.repo), folder() / model.repo)
     return next((place for place in places if place.is_absolute() and (place / "config.json").is_file()), None)
 

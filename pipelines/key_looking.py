@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from pydantic import Field, PrivateAttr
 
+from pipelines import weights
+from pipelines.catalogue import find
 from pipelines.chat import Film
 from pipelines.keyframes import Describe, choose, looks, picked
 from pipelines.records import Material
@@ -34,6 +36,14 @@ class KeyLooking(Seeing[In, Out], Generic[In, Out]):
         super().setup()
         self._describe = _embedding(self.embedder) if self.embedder else looks
 
+    def holds(self) -> dict[str, int]:
+        embedder = {f"{self.name} {self.embedder}": weights.size_bytes(find(self.embedder))} if self.embedder else {}
+        return super().holds() | embedder
+
+    def close(self) -> None:
+        super().close()
+        self._describe = None
+
     def key_frames(self, material: Material) -> Film:
         """The key frames of a clip. Raises `Refused` when the source cannot be read."""
         assert self._describe, "setup comes first"
@@ -42,9 +52,7 @@ class KeyLooking(Seeing[In, Out], Generic[In, Out]):
 
 
 def _embedding(model: str) -> Describe:
-    from pipelines import weights
     from pipelines.backends.embed import Embedder
-    from pipelines.catalogue import find
 
     embedder = Embedder(weights.place(find(model)))
     return lambda frames: embedder.pictures(list(frames))

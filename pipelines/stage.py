@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,13 @@ class Stage(Configured, ABC, Generic[In, Out]):
     def process(self, batch: Sequence[In]) -> Sequence[Out]:
         """One result per input, in order. May raise; the batch is then halved until the guilty item stands alone."""
 
+    def holds(self) -> dict[str, int]:
+        """Networks in memory while it is set up: by name, the bytes of their weights. Stages share those of one name.
+
+        May raise `Fatal`, as `setup` may.
+        """
+        return {}
+
     def close(self) -> None:
         """Give memory back. Must survive a `setup` that was never finished."""
 
@@ -83,6 +91,8 @@ class Failed(Generic[In]):
     item: In
     kind: str
     reason: str
+    trace: str = ""
+    """Where in the program it went wrong; empty where the reason says all."""
 
 
 def run_batch(stage: Stage[In, Out], batch: Sequence[In]) -> list[Done[In, Out] | Failed[In]]:
@@ -102,4 +112,4 @@ def run_batch(stage: Stage[In, Out], batch: Sequence[In]) -> list[Done[In, Out] 
 def _failed(item: In, error: Exception) -> Failed[In]:
     if isinstance(error, Refused):
         return Failed(item, error.kind, str(error))
-    return Failed(item, "stage_error", f"{type(error).__name__}: {error}")
+    return Failed(item, "stage_error", f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))

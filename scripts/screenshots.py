@@ -183,6 +183,7 @@ def shoot(browser: Browser, address: str, name: str, scheme: str) -> Path:
     context = browser.new_context(
         viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="dark" if scheme == "dark" else "light"
     )
+    context.add_init_script("localStorage.setItem('clapper:first-steps-closed', '1')")
     page = context.new_page()
     page.goto(f"{address}/{PLACES.get(name, name)}")
     PAGES[name](page)

@@ -10,26 +10,47 @@ from collections.abc import Sequence
 from html import escape
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio import roles
+from studio.languages import words_of
 from studio.page import Page
+from studio.shell import route_of
+from studio.words import LANGUAGES, Words
 
 
-def navigation(pages: Sequence[Page], current: Page, *, user: str, may_leave: bool) -> str:
+def navigation(pages: Sequence[Page], current: Page, words: Words, *, user: str, may_leave: bool) -> str:
     """The bar above every page and the dialog of its keys."""
+
+    def say(key: str) -> str:
+        return escape(words.or_itself(key))
+
     links = "".join(
-        f'<a href="{page.path}"{" aria-current=page" if page is current else ""}>{escape(page.title)}</a>' for page in pages
+        f'<a href="{route_of(page, words.language)}"{" aria-current=page" if page is current else ""}>{say(page.title)}</a>'
+        for page in pages
     )
-    leave = '<form method="post" action="/logout"><button>Log out</button></form>' if may_leave else ""
-    keys = (*current.keys, ("?", "this list"))
-    rows = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(what)}</dd>" for key, what in keys)
+    leave = f'<form method="post" action="/logout"><button>{say("frame.leave")}</button></form>' if may_leave else ""
+    keys = (*current.keys, ("?", "frame.this_list"))
+    rows = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{say(what)}</dd>" for key, what in keys)
+    title = escape(words("frame.keys_on", page=words.or_itself(current.title)))
     return (
-        f'<nav class="frame" aria-label="Pages"><b>Clapper</b>{links}<span class="me"><span>{escape(user)}</span>{leave}'
-        f"<button data-keys><kbd>?</kbd> keys</button></span></nav>"
-        f'<dialog class="frame" aria-label="Keys"><h2>Keys on {escape(current.title)}</h2><dl>{rows}</dl>'
-        f'<form method="dialog"><button>Close</button></form></dialog>'
+        f'<nav class="frame" aria-label="{say("frame.pages")}"><b>Clapper</b>{links}<span class="me">'
+        f"<span>{escape(user)}</span>{leave}{switch(words)}"
+        f"<button data-keys><kbd>?</kbd> {say('frame.keys')}</button></span></nav>"
+        f'<dialog class="frame" aria-label="{say("frame.keys")}"><h2>{title}</h2><dl>{rows}</dl>'
+        f'<form method="dialog"><button>{say("frame.close")}</button></form></dialog>'
     )
+
+
+def switch(words: Words) -> str:
+    """Where one chooses the language; `frame.js` keeps the choice."""
+    options = "".join(
+        f'<option value="{one}" lang="{one}"{" selected" if one == words.language else ""}>{name}</option>'
+        for one, name in LANGUAGES.items()
+    )
+    return f'<select data-language aria-label="{escape(words("frame.language"))}">{options}</select>'
 
 
 class Frame:
@@ -37,34 +58,42 @@ class Frame:
 
     def __init__(self, app: ASGIApp, *, pages: Sequence[Page], version: str, may_leave: bool) -> None:
         self.app = app
-        self.pages = {page.path: page for page in pages}
+        self.pages = pages
+        self.at = {route_of(page, language): page for page in pages for language in LANGUAGES}
         self.version = version
         self.may_leave = may_leave
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page = self.pages.get(scope.get("path", ""))
+        page = self.at.get(scope.get("path", ""))
         if scope["type"] != "http" or scope["method"] != "GET" or page is None:
             await self.app(scope, receive, send)
             return
+        user, words = scope["state"]["user"], words_of(HTTPConnection(scope))
+        route = route_of(page, words.language)
+        if route != scope["path"]:  # a link, or the address of somebody who reads another language
+            query = scope.get("query_string", b"").decode("latin-1")
+            await RedirectResponse(f"{route}?{query}" if query else route, 307)(scope, receive, send)
+            return
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # we are about to edit the text
-        user = scope["state"]["user"]
-        shown = [one for one in self.pages.values() if roles.may(user.role, one.least)]
-        bar = navigation(shown, page, user=user.name, may_leave=self.may_leave)
-        await self.app({**scope, "headers": plain}, receive, Rewriter(send, self._head(page), bar))
+        shown = [one for one in self.pages if roles.may(user.role, one.least)]
+        bar = navigation(shown, page, words, user=user.name, may_leave=self.may_leave)
+        await self.app({**scope, "headers": plain}, receive, Rewriter(send, words.language, self._head(page, words), bar))
 
-    def _head(self, page: Page) -> str:
+    def _head(self, page: Page, words: Words) -> str:
         return (
-            f"<title>{escape(page.title)} · Clapper</title>"
+            f"<title>{escape(words.or_itself(page.title))} · Clapper</title>"
             '<link rel="icon" href="/favicon.ico" type="image/svg+xml">'
-            f'<link rel="stylesheet" href="/own/{self.version}.css"><script src="/own/{self.version}.js"></script>'
+            f'<link rel="stylesheet" href="/own/{self.version}.css">'
+            f'<script src="/own/{self.version}.{words.language}.js"></script>'
+            '<script type="module" src="/own/scripts/first_steps.js"></script>'
         )
 
 
 class Rewriter:
     """Holds a document back until it is whole, puts `head` before `</head>` and `bar` at the start of the body."""
 
-    def __init__(self, send: Send, head: str, bar: str) -> None:
-        self.send, self.head, self.bar = send, head, bar
+    def __init__(self, send: Send, language: str, head: str, bar: str) -> None:
+        self.send, self.language, self.head, self.bar = send, language, head, bar
         self.start: Message = {}
         self.body = b""
 
@@ -89,6 +118,7 @@ class Rewriter:
         await self.send({"type": "http.response.body", "body": self.body})
 
     def _edited(self, text: str) -> str:
+        text = text.replace('lang="en"', f'lang="{self.language}"', 1)
         text = text.replace("</head>", f"{self.head}</head>", 1)
         text = text.replace('control_page_title="true"', 'control_page_title="false"')  # the title is ours
         at = text.index(">", text.index("<body")) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,8 +49,16 @@ def _checked(settings: Settings, text: str) -> Path:
     if not path.exists():
         raise Usage(f"{text} is not there; is the path right, and the disk mounted?")
     if allowed and path.suffix.lower() in LISTS:
-        _check_list(path, allowed, text)
+        must_be_allowed(settings, (one.path for one in ingest.find(str(path)) if isinstance(one, ingest.Found)), text)
     return path
+
+
+def must_be_allowed(settings: Settings, paths: Iterable[str], text: str) -> None:
+    """A list, `text`, must not lead where a path may not. Raises `Usage` naming the first that does."""
+    allowed = allowed_folders(settings)
+    outside = (one for one in paths if not ingest.is_url(one) and not _within(Path(one), allowed)) if allowed else iter(())
+    if first := next(outside, None):
+        raise Usage(f"{text} names {ingest.shown(first)}, which lies outside the folders that may be queued here")
 
 
 def allowed_folders(settings: Settings) -> list[Path]:
@@ -68,13 +76,6 @@ def _absolute(text: str) -> Path:
     if not path.is_absolute() or "\0" in text:
         raise Usage(f"{text} is not a whole path; write it from / or from ~")
     return path
-
-
-def _check_list(path: Path, allowed: list[Path], text: str) -> None:
-    """A list must not lead where a path may not."""
-    for found in ingest.find(str(path)):
-        if isinstance(found, ingest.Found) and not ingest.is_url(found.path) and not _within(Path(found.path), allowed):
-            raise Usage(f"{text} names {found.given}, which lies outside the folders that may be queued here")
 
 
 def _within(path: Path, allowed: list[Path]) -> bool:

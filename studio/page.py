@@ -16,6 +16,7 @@ from db.session import Store
 from settings import Settings
 from studio.assets import Assets
 from studio.auth import Logins
+from studio.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Studio:
     store: Store
     logins: Logins
     assets: Assets
+    words: Words
+    """Of the language in which a page is built. Routes ask for the one of their request, see `studio.languages`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Page:
     """One page of the studio. `build` draws it inside an open `gr.Blocks` context."""
 
     title: str
+    """Key of its words, as of all that is shown; words that are no key are shown as they are."""
     path: str
     """"/review": one word, lower case."""
     order: int
@@ -41,7 +45,7 @@ class Page:
     least: str = "viewer"
     """The role from which on it is shown in the navigation."""
     keys: tuple[tuple[str, str], ...] = ()
-    """What each key does here, ("A", "accept and next"): the dialog behind `?` shows them."""
+    """What each key does here, ("A", "review.keys.accept"): the dialog behind `?` shows them."""
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:

@@ -15,7 +15,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import runs
+from db import progress
 from db.models import Scan, VideoPath
 from db.session import Store
 from pipelines import ingest
@@ -62,7 +62,7 @@ def plan(store: Store, recipe: Recipe, inputs: Sequence[str]) -> Plan:
     files = {one.path: one for one in found[:MOST_FILES] if isinstance(one, Found)}
     with store.read() as session:
         looked = [_look(session, recipe, one) for one in files.values()]
-        speed = runs.speed(session, recipe.name)
+        speed = progress.speed(session, recipe.name)
     new = [one for one in looked if isinstance(one, New)]
     problems += [one for one in looked if isinstance(one, str)]
     lengths = _lengths(new)

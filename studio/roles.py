@@ -1,7 +1,7 @@
 """Who may do what: the one place that says so. The gate asks here before anything else runs.
 
 viewer: looks. reviewer: decides, queues, saves views. lead: moves rules, acts on many clips, exports, assigns, reads
-the log. admin: accounts.
+the log. admin: accounts, weights of models.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LEAST_TO_CHANGE = (
     ("/api/library/put-back", "lead"),
     ("/api/bulk/", "lead"),
     ("/api/export", "lead"),
+    ("/api/models/", "admin"),
     ("/api/", "reviewer"),
 )
 

@@ -21,9 +21,11 @@ from studio.assets import read_assets
 from studio.auth import Logins, person, refuse_public_without_accounts
 from studio.frame import Frame
 from studio.guard import Guard
+from studio.languages import words_of
 from studio.page import Page, Studio, modules
 from studio.shell import build_blocks, find_pages
 from studio.theme import calm
+from studio.words import FIRST, words
 
 GRADIO: dict[str, Any] = {
     "run_history": False,  # else inputs and outputs of events are written into the browser's storage
@@ -48,7 +50,7 @@ def build(settings: Settings, store: Store) -> FastAPI:
 def gated(settings: Settings, store: Store, pages: Sequence[Page] = ()) -> tuple[FastAPI, Studio]:
     """Our own routes behind the gate, without any page."""
     settings = refuse_public_without_accounts(settings, store)
-    studio = Studio(settings, store, Logins(settings, store), read_assets())
+    studio = Studio(settings, store, Logins(settings, store), read_assets(), words(FIRST))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ClapperError, _say)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence makes Gradio drop its own permissive CORS
@@ -92,5 +94,5 @@ def _name(request: Request) -> str:
     return person(request).name
 
 
-async def _say(_request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, 400)
+async def _say(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": words_of(request).below(str(error))}, 400)

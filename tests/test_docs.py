@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from fractions import Fraction
@@ -116,6 +117,13 @@ def test_the_tree_names_nothing_that_is_not_there() -> None:
 def test_the_tree_says_something_of_every_file() -> None:
     silent = [path for path, words in tree().items() if not words and not path.endswith("/") and "/versions/" not in path]
     assert not silent
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_nothing_is_said_twice(page: Path) -> None:
+    """A merge can leave a heading, a row or an entry there twice."""
+    said = [line for line in page.read_text("utf-8").splitlines() if line.startswith(("#", "- ", "| `", "python app.py"))]
+    assert [line for line, times in Counter(said).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from db import runs
+from db import progress, runs
 from db.models import Caption, Clip, Fact, Job, Result, Score, Video
 from db.session import Store, open_store
 from pipelines.recipe import load
@@ -118,7 +118,7 @@ def test_twenty_kills_change_nothing_in_the_outcome(footage: list[Path], tmp_pat
     assert seen <= stored(store)
     assert outcome(store) == expected
     with store.read() as session:
-        assert runs.progress(session, run_id).state == "done"
+        assert progress.of(session, runs.get(session, run_id)).state == "done"
         assert session.scalar(select(func.count()).where(Job.state != "done")) == 0
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []

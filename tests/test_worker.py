@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from db import judging, runs
+from db import failures, judging, progress, runs
 from db.models import Caption, Clip, Job, Result, Score, Video, VideoPath
 from db.queue import MOST_LOSSES
 from db.session import Store, open_store
@@ -21,6 +21,7 @@ from pipelines.recipe import load
 from pipelines.records import Rule
 from settings import Settings
 from tests.support.footage import make_video, run_here
+from tests.support.waiting import until
 from worker import Worker, is_disk_full
 
 
@@ -32,9 +33,9 @@ def rows(store: Store) -> dict[str, int]:
         }
 
 
-def failures(store: Store, run_id: int) -> dict[str, str]:
+def failed(store: Store, run_id: int) -> dict[str, str]:
     with store.read() as session:
-        return {failure.label.rsplit("/", 1)[-1]: failure.kind for failure in runs.failures(session, run_id)}
+        return {one.label.rsplit("/", 1)[-1]: one.kind for one in failures.listed(session, run_id)}
 
 
 def test_a_folder_becomes_captioned_clips_with_proxies(settings: Settings, store: Store, tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_bad_file_says_why_and_the_rest_goes_on(settings: Settings, store: Sto
         "half.mp4": "not_a_video",
         "pipe.mp4": "not_regular_file",
     }
-    assert failures(store, now.run_id) == expected
+    assert failed(store, now.run_id) == expected
     assert (now.state, now.counts.kept, now.counts.failed) == ("done", 1, 4)
 
 
@@ -110,7 +111,7 @@ def test_a_mended_file_succeeds_when_retried(settings: Settings, store: Store, t
         assert runs.retry(session, now.run_id) == 1
     Worker(settings).run(until_idle=True)
     with store.read() as session:
-        after = runs.progress(session, now.run_id)
+        after = progress.of(session, runs.get(session, now.run_id))
     assert (after.state, after.counts.kept, after.counts.failed) == ("done", 1, 0)
 
 
@@ -149,7 +150,7 @@ def test_a_clip_that_keeps_killing_workers_is_shown_as_unscored(settings: Settin
         worker._turn()
     with store.read() as session:
         clip = session.scalars(select(Clip)).one()
-        now = runs.progress(session, run_id)
+        now = progress.of(session, runs.get(session, run_id))
     assert (clip.verdict, now.state) == ("unscored", "done")
     assert "worker died" in clip.reasons[0]
     worker.bench.close()
@@ -180,7 +181,7 @@ def test_clips_kept_by_a_moved_threshold_get_their_captions(settings: Settings, 
     Worker(settings).run(until_idle=True)
     with store.read() as session:
         assert session.scalars(select(Clip.verdict)).one() == "kept"
-        assert runs.progress(session, now.run_id).state == "done"
+        assert progress.of(session, runs.get(session, now.run_id)).state == "done"
     assert rows(store)["captions"] == 1
 
 
@@ -197,11 +198,11 @@ def test_cancelling_stops_a_long_scan_within_two_seconds(settings: Settings, sto
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
-        _until(lambda: _state(store, "scan") == "leased")
+        until(lambda: _state(store, "scan") == "leased")
         began = time.monotonic()
         with store.write() as session:
             runs.cancel(session, run_id)
-        _until(lambda: worker.bench.child.pid is None, within=2.0)
+        until(lambda: worker.bench.child.pid is None, within_s=2)
         assert time.monotonic() - began < 2.0
     finally:
         worker.stop()
@@ -215,7 +216,7 @@ def test_a_worker_asked_to_stop_gives_its_job_back(settings: Settings, store: St
     worker = Worker(settings)
     thread = threading.Thread(target=worker.run)
     thread.start()
-    _until(lambda: _state(store, "scan") == "leased")
+    until(lambda: _state(store, "scan") == "leased")
     worker.stop()
     thread.join(timeout=10)
     assert not thread.is_alive()
@@ -232,7 +233,7 @@ def test_two_workers_share_a_run_and_store_everything_once(settings: Settings, s
     workers = [Worker(settings), Worker(settings)]
     threads = [threading.Thread(target=worker.run) for worker in workers]
     [thread.start() for thread in threads]
-    _until(lambda: _run_state(store) == "done", within=60)
+    until(lambda: _run_state(store) == "done", within_s=60)
     for worker, thread in zip(workers, threads, strict=True):
         worker.stop()
         thread.join(timeout=10)
@@ -261,10 +262,3 @@ def _state(store: Store, stage: str) -> str | None:
 def _run_state(store: Store) -> str:
     with store.read() as session:
         return runs.recent(session)[0].state
-
-
-def _until(condition: object, within: float = 20.0) -> None:
-    end = time.monotonic() + within
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < end, f"not within {within} s"
-        time.sleep(0.02)

@@ -17,6 +17,7 @@ from pipelines.recipe import Recipe, from_config
 from pipelines.stage import Stage
 from settings import Settings
 from work.holding import Holding
+from work.ready import Ready
 
 
 class Watching(Protocol):
@@ -45,7 +46,7 @@ class Bench:
     holding: Holding
     """Whether networks may be loaded here, or are another worker's."""
     proxies_made: int = 0
-    _stages: dict[str, Stage[Any, Any]] = field(default_factory=dict)
+    _ready: Ready = field(default_factory=Ready)
     _recipes: dict[int, Recipe] = field(default_factory=dict)
     _adopts: dict[int, bool] = field(default_factory=dict)
 
@@ -86,16 +87,14 @@ class Bench:
             queue.release(session, leases)
 
     def ready(self, stage: Stage[Any, Any]) -> Stage[Any, Any]:
-        """The stage with its weights loaded; loaded once, however many batches follow. Raises `Fatal`, `Held`."""
-        key = f"{stage.name} {stage.digest()}"
-        if key not in self._stages:
-            self.holding.must_be_ours(stage)
-            try:
-                stage.setup()
-            except ImportError as error:
-                raise Fatal(f"{stage.name} needs the package {error.name}; install it and start the worker again") from error
-            self._stages[key] = stage
-        return self._stages[key]
+        """The stage with its weights loaded; kept for later batches while there is memory. Raises `Fatal`, `Held`."""
+        if found := self._ready.get(stage):
+            return found
+        self.holding.must_be_ours(stage)
+        try:
+            return self._ready.set_up(stage)
+        except ImportError as error:
+            raise Fatal(f"{stage.name} needs the package {error.name}; install it and start the worker again") from error
 
     def fail(self, lease: Lease, *, kind: str, reason: str) -> None:
         """Give a job up, with a reason for people."""
@@ -105,7 +104,5 @@ class Bench:
     def close(self) -> None:
         """Give everything back."""
         self.child.close()
-        for stage in self._stages.values():
-            stage.close()
-        self._stages.clear()
+        self._ready.close()
         self.holding.close()

@@ -138,7 +138,7 @@ def _store_failure(lease: Lease, failed: Failed[Any], bench: Bench) -> None:
     """A scorer or aligner that failed leaves its scores missing, with the reason; a writer leaves a caption that says so."""
     with bench.store.write() as session:
         _note_failure(session, lease, failed.reason, bench)
-        queue.fail(session, lease, kind=failed.kind, reason=failed.reason)
+        queue.fail(session, lease, kind=failed.kind, reason=failed.reason, trace=failed.trace)
         _advance(session, lease, bench)
 
 

@@ -1,6 +1,6 @@
 """The tables, a file for each of their subjects. Rows are rows; `db/results.py` turns them into records.
 
-runs ──< jobs                     what is to do, under leases
+runs ──< jobs ──< tries           what is to do, under leases, and what came to nothing before it was done
 videos ──< video_paths            identity is content; names are references
    └──< scans, clips ──< scores, facts, results
                    ├──< captions ──< checks        words, and what speaks for or against each sentence of them
@@ -25,6 +25,7 @@ from db.models.people import Assignment, Event, Invitation, Login, Tag, Token, U
 from db.models.samples import LotClip, Opinion, Sample, SampleItem
 from db.models.shelf import SavedView, Tally, Unindexed
 from db.models.taken import Taken
+from db.models.tries import Try
 from db.models.words import Caption, Check, Prompt, Result
 from db.models.work import Export, ExportRow, Job, Run, Worker
 
@@ -64,6 +65,7 @@ __all__ = [
     "Taken",
     "Tally",
     "Token",
+    "Try",
     "Unindexed",
     "User",
     "Video",

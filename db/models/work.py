@@ -75,6 +75,10 @@ class Job(Base):
     error: Mapped[str | None]
     created_at: Mapped[float]
     ended_at: Mapped[float | None]
+    worker: Mapped[str | None]
+    """Who had it last."""
+    started_at: Mapped[float | None]
+    """Since when they had it."""
 
 
 class Worker(Base):
@@ -88,6 +92,10 @@ class Worker(Base):
     host: Mapped[str]
     started_at: Mapped[float]
     seen_at: Mapped[float]
+    model_busy: Mapped[float | None]
+    """Share of the last seconds in which a network of its own computed, 0 to 1; None where it has none."""
+    gpus_busy: Mapped[list[Any] | None] = mapped_column(Json)
+    """Of each card of its machine, 0 to 1, as its driver says; None without one."""
 
 
 class Export(Base):

@@ -47,6 +47,9 @@ class Align(Aligner):
         weights.must_be_installed()
         self._embedder = _video_clip() if self.model == VIDEO_CLIP.name else _embedder(self.model)
 
+    def holds(self) -> dict[str, int]:
+        return {f"{self.name} {self.model}": weights.size_bytes(catalogue.find(self.model))}
+
     def process(self, batch: Sequence[Draft]) -> list[Checked]:
         return [self._check(draft) for draft in batch]
 

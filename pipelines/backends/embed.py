@@ -12,6 +12,7 @@ import torch
 
 from pipelines import weights
 from pipelines.backends import device, loading
+from pipelines.busy import BUSY
 from pipelines.catalogue import find
 from pipelines.errors import Fatal
 
@@ -76,7 +77,7 @@ class Embedder:
             raise ValueError(f"X-CLIP takes {self.frames} frames, not {len(frames)}")
         pixels = self._on_device(self._processor(videos=[list(frames)], return_tensors="pt"))
         found = []
-        with torch.inference_mode():
+        with BUSY.computing(), torch.inference_mode():
             for some in _parts(texts):
                 given = self._network(**self._words(some), **pixels)
                 found += torch.einsum("bd,bkd->bk", given.video_embeds, given.text_embeds)[0].float().tolist()
@@ -105,7 +106,7 @@ class Embedder:
         return {name: one.to(self._device, dtype if one.is_floating_point() else None) for name, one in inputs.items()}
 
     def _stacked(self, found: Iterator[Any], taken: Callable[[Any], Any] = lambda one: one.pooler_output) -> Vectors:
-        with torch.inference_mode():
+        with BUSY.computing(), torch.inference_mode():
             rows = [torch.nn.functional.normalize(taken(one).float(), dim=-1).cpu().numpy() for one in found]
         return np.concatenate(rows)
 

@@ -20,6 +20,7 @@ from transformers.generation import LogitsProcessor, StoppingCriteria
 from pipelines.backends import device, loading
 from pipelines.backends.batching import TooLarge
 from pipelines.backends.encode import Encoder, Row
+from pipelines.busy import BUSY
 from pipelines.chat import Decoding
 from pipelines.errors import Cancelled, Fatal, Refused
 
@@ -75,7 +76,8 @@ class Network:
         inputs = encoder.beside(rows)
         since = time.monotonic()
         try:
-            new = self._generated(inputs, decodings, encoder)
+            with BUSY.computing():
+                new = self._generated(inputs, decodings, encoder)
         except torch.AcceleratorError as error:
             raise Fatal(f"the card stopped working ({error}); start the worker again") from error
         except RuntimeError as error:

@@ -92,6 +92,9 @@ class Aesthetic(Scorer):
         self._embedder = Embedder(place)
         self._head = read_linear(head, width=self._embedder.width)
 
+    def holds(self) -> dict[str, int]:
+        return {f"{self.name} {self.predictor}": weights.size_bytes(catalogue.find(PREDICTORS[self.predictor].model))}
+
     def process(self, batch: Sequence[Material]) -> list[Measured]:
         from pipelines.scan import sheet
 

@@ -43,6 +43,9 @@ class Consistency(Scorer):
 
         self._embedder = Embedder(place)
 
+    def holds(self) -> dict[str, int]:
+        return {f"{self.name} {self.model}": weights.size_bytes(catalogue.find(self.model))}
+
     def process(self, batch: Sequence[Material]) -> list[Measured]:
         from pipelines.scan import sheet
 

@@ -64,9 +64,9 @@ def routes(studio: Studio) -> APIRouter:
             return asdict(export_diff.compare(session, since, export_id))
 
     @router.post("/{export_id}/cancel")
-    def cancel(export_id: int) -> dict[str, str]:
+    def cancel(export_id: int, who: Who) -> dict[str, str]:
         with studio.store.write() as session:
-            exports.cancel(session, export_id)
+            exports.cancel(session, export_id, by=who)
         return {"state": "cancelled"}
 
     return router

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import log, queue, runs
+from db import failures, log, progress, queue, runs, story
 from db.models import Run
+from db.runs import Input
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
-from studio.auth import Who
+from settings import Settings
+from studio import roles
+from studio.auth import Who, person
+from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
 from studio.page import Studio
 from studio.plans import Plan, plan
@@ -40,6 +44,8 @@ class NewRun(BaseModel):
     sets: list[Line] = Field(default_factory=list, max_length=200)
     samples: bool = False
     """Take the sample videos instead of `inputs`."""
+    reading: Reading | None = None
+    """`inputs` are lists and folders of clips with captions, to be read like this."""
 
 
 class Priority(BaseModel):
@@ -55,6 +61,7 @@ class Again(BaseModel):
     inputs: list[str]
     recipe: str
     sets: list[str]
+    reading: Reading | None = None
 
 
 def routes(studio: Studio) -> APIRouter:
@@ -63,23 +70,21 @@ def routes(studio: Studio) -> APIRouter:
     @router.get("")
     def recent() -> dict[str, Any]:
         with studio.store.read() as session:
-            found = [runs.progress(session, run.id) for run in runs.recent(session)]
-            return {"runs": [_row(progress) for progress in found], "workers": queue.workers_alive(session)}
+            found = [progress.of(session, run) for run in runs.recent(session)]
+            rows, loads = [_row(progress) for progress in found], queue.loads(session)
+            return {"runs": rows, "workers": queue.workers_alive(session), "loads": [asdict(one) for one in loads]}
 
     @router.post("", status_code=201)
     def start(asked: NewRun, who: Who) -> dict[str, int]:
         recipe = known_recipe(asked.recipe, asked.sets)
-        inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
+        inputs = wanted(studio.settings, asked)
         with studio.store.write() as session:
-            made = runs.create(session, recipe, inputs=inputs, by=who).id
-            log.note(session, "run started", by=who, run=made, recipe=recipe.name)
-            return {"id": made}
+            return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
-    def dry_run(asked: NewRun) -> Plan:
-        recipe = known_recipe(asked.recipe, asked.sets)
-        inputs = [str(sample_videos())] if asked.samples else checked(studio.settings, asked.inputs)
-        return plan(studio.store, recipe, inputs)
+    def dry_run(asked: NewRun) -> Plan | Outlook:
+        recipe, inputs = known_recipe(asked.recipe, asked.sets), wanted(studio.settings, asked)
+        return outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
 
     @router.get("/{run_id}/asked")
     def asked_for(run_id: int) -> Again:
@@ -90,31 +95,46 @@ def routes(studio: Studio) -> APIRouter:
     def priority(run_id: int, wanted: Priority) -> dict[str, Any]:
         with studio.store.write() as session:
             runs.set_priority(session, run_id, wanted.priority)
-            return _row(runs.progress(session, run_id))
+            return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/reasons")
-    def reasons(run_id: int) -> list[runs.Reason]:
+    def reasons(run_id: int) -> list[failures.Reason]:
         with studio.store.read() as session:
-            return runs.reasons(session, run_id)
+            return failures.reasons(session, run_id)
 
     @router.get("/items/{job_id}")
-    def item(job_id: int) -> runs.Details:
+    def item(job_id: int) -> failures.Details:
         with studio.store.read() as session:
-            return runs.details(session, job_id)
+            return failures.details(session, job_id)
+
+    @router.get("/items/{job_id}/story")
+    def its_story(job_id: int, request: Request) -> list[story.Step]:
+        """All that happened to it; where in the program something went wrong is for whoever runs this."""
+        with studio.store.read() as session:
+            steps = story.story(session, job_id)
+        return steps if roles.may(person(request).role, "admin") else [replace(step, trace="") for step in steps]
 
     @router.post("/{run_id}/{verb}")
     def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:
         with studio.store.write() as session:
             VERBS[verb](session, run_id)
             log.note(session, f"run: {verb}", by=who, run=run_id)
-            return _row(runs.progress(session, run_id))
+            return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/failures")
-    def failures(run_id: int) -> list[dict[str, Any]]:
+    def failed(run_id: int) -> list[failures.Failure]:
         with studio.store.read() as session:
-            return [asdict(failure) for failure in runs.failures(session, run_id)]
+            return failures.listed(session, run_id)
 
     return router
+
+
+def wanted(settings: Settings, asked: NewRun) -> list[Input]:
+    """What the run is to look into. Raises `Usage` naming the first that is missing or not allowed."""
+    if asked.samples:
+        return [Input(str(sample_videos()))]
+    paths = checked(settings, asked.inputs)
+    return [Input(path) for path in paths] if asked.reading is None else inputs_of(settings, paths, asked.reading)
 
 
 def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
@@ -127,7 +147,10 @@ def known_recipe(name: str, sets: list[str]) -> recipes.Recipe:
 def again(run: Run) -> Again:
     """What was asked for: its inputs, and the settings in which it differs from the recipe of that name as it is now."""
     base = recipes.load(run.recipe).config() if run.recipe in recipes.names() else {}
-    return Again(inputs=list(runs.inputs_of(run)), recipe=run.recipe, sets=list(differences(base, run.config)))
+    sets = list(differences(base, run.config))
+    first = runs.input_of(run, "0") if run.inputs else Input("")
+    reading = Reading.like(first) if first.take else None
+    return Again(inputs=list(progress.inputs(run)), recipe=run.recipe, sets=sets, reading=reading)
 
 
 def differences(base: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[str]:
@@ -146,5 +169,5 @@ def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield from ((f"{name}.{field}", given) for field, given in (fields or {}).items())
 
 
-def _row(progress: runs.Progress) -> dict[str, Any]:
-    return {**asdict(progress), "seconds": progress.seconds}
+def _row(now: progress.Progress) -> dict[str, Any]:
+    return {**asdict(now), "seconds": now.seconds}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -14,7 +15,11 @@ from db import log, users
 from db.users import WHOLE_S
 from pipelines.errors import Usage
 from studio.auth import COOKIE, Throttle
+from studio.frame import switch
+from studio.languages import words_of
 from studio.page import Studio
+from studio.widget import with_words
+from studio.words import Words
 
 PAGE = Path(__file__).parent.parent / "assets" / "login.html"
 INVITED = PAGE.with_name("invite.html")
@@ -25,33 +30,35 @@ LONGEST = 8192
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter()
     throttle = Throttle()
-    form = INVITED.read_text("utf-8").replace("VERSION", studio.assets.version)
-    page = PAGE.read_text("utf-8").replace("VERSION", studio.assets.version)
 
-    def door(message: str = "", status: int = 200) -> Response:
-        return HTMLResponse(page.replace("MESSAGE", escape(message)), status, {"cache-control": "no-store"})
+    def shown(file: Path, request: Request, message: str, status: int) -> Response:
+        text = drawn(file, words_of(request), studio.assets.version, message)
+        return HTMLResponse(text, status, {"cache-control": "no-store"})
+
+    def door(request: Request, message: str = "", status: int = 200) -> Response:
+        return shown(PAGE, request, words_of(request)(message) if message else "", status)
 
     @router.get("/login")
     async def show(request: Request) -> Response:
-        return RedirectResponse("/", 303) if request.state.user else door()
+        return RedirectResponse("/", 303) if request.state.user else door(request)
 
     @router.post("/login")
     async def log_in(request: Request) -> Response:
         name, password = await read_form(request)
         address = request.client.host if request.client else ""
         if throttle.full(name, address):
-            return door("Too many wrong passwords. Please wait a minute and try again.", 429)
+            return door(request, "login.too_many", 429)
         token = None if studio.logins.local else await run_in_threadpool(studio.logins.sign_in, name, password)
         if token is None:
             throttle.failed(name, address)
-            return door("Name or password is wrong.", 401)
+            return door(request, "login.wrong", 401)
         return remember(RedirectResponse("/", 303), token, secure=is_https(request))
 
     @router.get("/invite/{token}")
-    def invited(token: str) -> Response:
+    def invited(request: Request, token: str) -> Response:
         with studio.store.read() as session:
             known = users.invited(session, token) is not None
-        return welcome() if known else door("This invitation is used up or too old; ask for a new one.", 404)
+        return shown(INVITED, request, "", 200) if known else door(request, "login.invitation_used", 404)
 
     @router.post("/invite/{token}")
     async def accept(request: Request, token: str) -> Response:
@@ -59,7 +66,7 @@ def routes(studio: Studio) -> APIRouter:
         try:
             await run_in_threadpool(made, token, name, password)
         except Usage as error:
-            return welcome(str(error), 400)
+            return shown(INVITED, request, sentence(words_of(request).below(str(error))), 400)
         signed_in = await run_in_threadpool(studio.logins.sign_in, name, password)
         return remember(RedirectResponse("/", 303), signed_in or "", secure=is_https(request))
 
@@ -67,10 +74,6 @@ def routes(studio: Studio) -> APIRouter:
         with studio.store.write() as session:
             role = users.accept(session, token, name, password).role
             log.note(session, "account made", by=name, name=name, role=role)
-
-    def welcome(message: str = "", status: int = 200) -> Response:
-        text = f"{message[:1].upper()}{message[1:]}"
-        return HTMLResponse(form.replace("MESSAGE", escape(text)), status, {"cache-control": "no-store"})
 
     @router.post("/logout")
     async def log_out(request: Request) -> Response:
@@ -82,6 +85,16 @@ def routes(studio: Studio) -> APIRouter:
         return reply
 
     return router
+
+
+def drawn(file: Path, words: Words, version: str, message: str) -> str:
+    """A page that stands before the studio: no Gradio, no account."""
+    facts = {"VERSION": version, "LANGUAGE": words.language, "SWITCH": switch(words), "MESSAGE": escape(message)}
+    return re.sub("|".join(facts), lambda place: facts[place[0]], with_words(file.read_text("utf-8"), words))
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 async def read_form(request: Request) -> tuple[str, str]:

@@ -1,24 +1,72 @@
-"""Models: what the catalogue offers here, who would answer for each, and which servers are known. Never a key."""
+"""Models: what the catalogue offers here, who would answer for each, and fetching weights. Never a key."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy.orm import Session
 
-from pipelines import offers
+from db import errands, log, queue
+from db.errands import ErrandView
+from pipelines import catalogue, fetching, offers
+from pipelines.errors import Usage
 from pipelines.offers import Offer
+from studio import roles
+from studio.auth import Who, person
 from studio.page import Studio
+
+KIND = "weights"
+
+
+class Named(BaseModel):
+    """A model of the catalogue."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, StringConstraints(max_length=200)]
 
 
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/models")
 
     @router.get("")
-    def everything() -> dict[str, Any]:
-        """The catalogue in its order, and the servers by name."""
-        return {"models": [_row(one) for one in offers.offers()], "servers": offers.places()}
+    def everything(request: Request) -> dict[str, Any]:
+        """The catalogue in its order, the servers by name, and where weights lie."""
+        rows = [_row(one) for one in offers.offers()]
+        told = {"models": rows, "servers": offers.places(), "may_fetch": roles.may(person(request).role, "admin")}
+        return {**told, "folder": str(catalogue.folder()), "free_bytes": _free_bytes()}
+
+    @router.get("/fetches")
+    def fetches() -> dict[str, Any]:
+        """How far the last fetch of each model is."""
+        with studio.store.read() as session:
+            last = {one.wish["name"]: _fetch(one) for one in reversed(errands.recent(session, KIND))}
+            return {"fetches": last, "workers": queue.workers_alive(session)}
+
+    @router.post("/fetch", status_code=201)
+    def fetch(asked: Named, who: Who) -> dict[str, int]:
+        """Have a worker bring the weights; one that is on its way is not begun twice."""
+        model = catalogue.catalogue().get(asked.name)
+        if model is None:
+            raise Usage(f"there is no model {asked.name!r} in the catalogue")
+        if reason := fetching.refusal(model):
+            raise Usage(reason)
+        with studio.store.write() as session:
+            if on_its_way := _open(session, model.name):
+                return {"id": on_its_way.id}
+            log.note(session, "weights fetched", by=who, model=model.name)
+            return {"id": errands.create(session, KIND, {"name": model.name}, label=model.repo, by=who)}
+
+    @router.post("/cancel")
+    def cancel(asked: Named) -> dict[str, str]:
+        """Stop a fetch; what came stays, and the next one goes on with it."""
+        with studio.store.write() as session:
+            if on_its_way := _open(session, asked.name):
+                errands.cancel(session, on_its_way.id)
+        return {"state": "cancelled"}
 
     return router
 
@@ -26,4 +74,21 @@ def routes(studio: Studio) -> APIRouter:
 def _row(one: Offer) -> dict[str, Any]:
     ways = [asdict(way) for way in one.ways]
     told = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": one.advice, "ways": ways}
-    return {**one.model.model_dump(mode="json"), **told, "answers": one.answers, "standing": one.standing}
+    refusal = None if one.here else fetching.refusal(one.model)
+    fetched = {"fetchable": one.here is None and refusal is None, "refusal": refusal}
+    return {**one.model.model_dump(mode="json"), **told, **fetched, "answers": one.answers, "standing": one.standing}
+
+
+def _fetch(one: ErrandView) -> dict[str, Any]:
+    return {"state": one.state, "done": one.done, "total": one.total, "error": one.error}
+
+
+def _open(session: Session, name: str) -> ErrandView | None:
+    found = (one for one in errands.recent(session, KIND) if one.wish["name"] == name and not one.has_ended)
+    return next(found, None)
+
+
+def _free_bytes() -> int:
+    """Of the disk that the models folder is or would be on."""
+    folder = catalogue.folder().absolute()
+    return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free

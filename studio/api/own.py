@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import text
 
@@ -20,9 +20,11 @@ def routes(studio: Studio) -> APIRouter:
     async def css() -> Response:
         return Response(assets.css, media_type="text/css", headers=FOR_EVER)
 
-    @router.get(f"/own/{assets.version}.js")
-    async def js() -> Response:
-        return Response(assets.js, media_type="text/javascript", headers=FOR_EVER)
+    @router.get(f"/own/{assets.version}.{{language}}.js")
+    async def js(language: str) -> Response:
+        if language not in assets.js:
+            raise HTTPException(404, f"there is no language {language}")
+        return Response(assets.js[language], media_type="text/javascript", headers=FOR_EVER)
 
     @router.get("/")
     def first_page() -> RedirectResponse:

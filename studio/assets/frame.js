@@ -1,4 +1,4 @@
-// Runs before the page is painted: light or dark, and the dialog of keys behind `?`.
+// Runs before the page is painted: light or dark, the dialog of keys behind `?`, and the choice of the language.
 (() => {
   const asked = new URLSearchParams(location.search).get('__theme');
   const system = matchMedia('(prefers-color-scheme: dark)');
@@ -15,5 +15,15 @@
   });
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-keys]')) dialog().showModal();
+  });
+  document.addEventListener('DOMContentLoaded', () => {
+    const nav = document.querySelector('nav.frame');
+    const here = nav?.querySelector('[aria-current]');
+    if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.clientWidth) / 2; // on a phone the bar is longer than the screen
+  });
+  document.addEventListener('change', (event) => {
+    if (!event.target.matches('[data-language]')) return;
+    document.cookie = `clapper-language=${event.target.value}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
   });
 })();

@@ -1,91 +1,131 @@
-"""A form from a recipe's own stages: every field becomes a control, and what differs from the recipe becomes `--set`."""
+"""A form from settings: every field becomes a control, and what differs from the recipe becomes `--set`.
+
+Here is said what there is to fill in; `settings.js` draws it, as one component, so that a page holds the controls of what
+was chosen and of nothing else.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import gradio as gr
 import yaml
+from pydantic import BaseModel
 
 from pipelines import prompts
 from pipelines.recipe import Recipe
 from pipelines.records import Prompt
-from pipelines.stage import Configured
 
 UNITS = {"s": "seconds", "px": "pixels", "mib": "MiB"}
 RULES = "Which clips are kept. They can be moved later, in the Library, and nothing is computed again."
+SIDES = (("low", "at least"), ("high", "at most"))
 WIDEST_SLIDER = 100.0
 """Beyond this a slider cannot be aimed, and a number is typed instead."""
 
 
-@dataclass(frozen=True)
-class Form:
-    """The controls, by what `--set` calls them: "scan.max_s", "rules.motion.low"; and the part of each stage."""
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A control."""
 
-    controls: dict[str, Any]
-    parts: dict[str, Any]
-
-
-def draw(recipes: Sequence[Recipe], first: Recipe, *, without: Collection[str] = (), unfolded: bool = False) -> Form:
-    """One part for each stage that any recipe has, showing what belongs to `first`; stages in `without` are left out."""
-    form = Form({}, {})
-    there = values(first)
-    for stage in (one for one in _distinct(recipes) if one.name not in without):
-        properties = stage.model_json_schema().get("properties", {})
-        with gr.Accordion(stage.name.replace("_", " ").capitalize(), open=unfolded, visible=_has(first, stage.name)) as part:
-            gr.Markdown(stage.about, elem_classes="faint")
-            for name, spec in sorted(properties.items(), key=lambda item: item[1].get("format") != "prompt"):  # words first
-                target = f"{stage.name}.{name}"
-                form.controls[target] = control(name, spec, there.get(target, spec.get("default")))
-        form.parts[stage.name] = part
-    _draw_rules(form, recipes, there)
-    return form
+    name: str
+    """As `--set` calls it: "scan.max_s", "rules.motion.low"."""
+    label: str
+    kind: str
+    """text, number, slider, check, choice, or prompt: one that has a name, or words of one's own."""
+    value: str | bool
+    """As it is written in the control; an empty one says nothing."""
+    info: str = ""
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    """None is any number."""
+    empty: str = ""
+    """What an empty control means."""
 
 
-def _draw_rules(form: Form, recipes: Sequence[Recipe], there: Mapping[str, Any]) -> None:
-    if not any(recipe.rules for recipe in recipes):
-        return
-    with gr.Accordion("Rules", open=False):
-        gr.Markdown(
-            "Which clips are kept. They can be moved later in the Library; nothing is computed again.", elem_classes="faint"
-        )
-        for score in sorted({rule.score for recipe in recipes for rule in recipe.rules}):
-            with gr.Row(elem_classes="pair"):
-                for side, words in (("low", "at least"), ("high", "at most")):
-                    target = f"rules.{score}.{side}"
-                    label = f"{score.capitalize()}, {words}"
-                    form.controls[target] = optional(label, there.get(target), placeholder="no limit", min_width=120)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Controls that belong together, and fold away together."""
+
+    title: str
+    about: str
+    fields: tuple[Field, ...]
+    open: bool = False
+    paired: bool = False
+    """Two controls stand side by side."""
 
 
-def control(name: str, spec: Mapping[str, Any], value: Any) -> Any:
+def shape(of: str, parts: Iterator[Part] | Collection[Part], values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the component draws. Without `values` it keeps what a person typed when `of` was last chosen on this page."""
+    found = {"of": of, "parts": [asdict(part) for part in parts]}
+    return found if values is None else {**found, "values": {name: shown(value) for name, value in values.items()}}
+
+
+def given(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What stands in the controls: as it was drawn, and what a person changed since."""
+    fields = {field["name"]: field["value"] for part in (value or {}).get("parts", []) for field in part["fields"]}
+    return fields | {name: text for name, text in ((value or {}).get("values") or {}).items() if name in fields}
+
+
+def parts(recipe: Recipe, *, without: Collection[str] = (), unfolded: bool = False) -> Iterator[Part]:
+    """A part for each stage of the recipe, then its rules; stages in `without` are left out."""
+    there = values(recipe)
+    for stage in recipe.stages():
+        if stage.name not in without:
+            title = stage.name.replace("_", " ").capitalize()
+            yield Part(title, stage.about, tuple(fields(type(stage), stage.name, there)), open=unfolded)
+    if recipe.rules:
+        yield Part("Rules", RULES, tuple(_limits(recipe, there)), paired=True)
+
+
+def fields(model: type[BaseModel], owner: str, there: Mapping[str, Any] | None = None) -> Iterator[Field]:
+    """Controls of a model's own fields, prompts first, with the values that are there, else the usual ones."""
+    properties = model.model_json_schema().get("properties", {})
+    for name, spec in sorted(properties.items(), key=lambda item: item[1].get("format") != "prompt"):
+        target = f"{owner}.{name}"
+        yield field(target, label(name, spec), spec, (there or {}).get(target, spec.get("default")))
+
+
+def _limits(recipe: Recipe, there: Mapping[str, Any]) -> Iterator[Field]:
+    for score in sorted({rule.score for rule in recipe.rules}):
+        for side, words in SIDES:
+            name = f"rules.{score}.{side}"
+            yield Field(name, f"{score.capitalize()}, {words}", "text", shown(there.get(name)), empty="no limit")
+
+
+def field(name: str, label: str, spec: Mapping[str, Any], value: Any) -> Field:
     """The control that fits a field's JSON schema."""
-    common = {"label": label(name, spec), "info": spec.get("description"), "value": value, "interactive": True}
+
+    def made(kind: str, **more: Any) -> Field:
+        return Field(name, label, kind, shown(value), spec.get("description", ""), **more)
+
     match spec:
         case {"format": "prompt"}:
-            return gr.Dropdown(prompts.names(), allow_custom_value=True, **common)
+            return made("prompt", choices=tuple(prompts.names()))
         case {"enum": choices}:
-            return gr.Dropdown(choices, **common)
+            return made("choice", choices=tuple(choices))
         case {"type": "boolean"}:
-            return gr.Checkbox(**common)
-        case {"type": "integer" | "number" as kind, "minimum": low, "maximum": high} if high - low <= WIDEST_SLIDER:
-            return gr.Slider(low, high, step=1 if kind == "integer" else fine_step(low, high), buttons=[], **common)
-        case {"type": "integer"}:
-            return gr.Number(precision=0, **common)
-        case {"type": "number"}:
-            return gr.Number(**common)
+            return made("check")
+        case {"type": "integer" | "number" as kind}:
+            low, high = spec.get("minimum"), spec.get("maximum")
+            if low is None or high is None or high - low > WIDEST_SLIDER:
+                return made("number", low=low, high=high, step=1 if kind == "integer" else None)
+            return made("slider", low=low, high=high, step=1 if kind == "integer" else fine_step(low, high))
         case {"anyOf": [{"type": "integer" | "number"}, {"type": "null"}]}:
-            return optional(**common, placeholder="automatic")
+            return made("text", empty="automatic")
         case _:
-            return gr.Textbox(**common)
+            return made("text")
 
 
-def optional(label: str, value: Any, **more: Any) -> Any:
-    """A number that may be left out. Gradio's number box would show an empty one as 0, so it is a line of text."""
-    return gr.Textbox(label=label, value=written(value), max_lines=1, **{"interactive": True, **more})
+def shown(value: Any) -> str | bool:
+    """A value as it is written in its control."""
+    if isinstance(value, bool):
+        return value
+    return written(value) if value is None or isinstance(value, float) else str(value)
 
 
 def label(name: str, spec: Mapping[str, Any]) -> str:
@@ -153,27 +193,3 @@ def reads_as(text: str, value: Any) -> bool:
 def written(value: float | None) -> str:
     """A number without an exponent; nothing for none."""
     return "" if value is None else f"{value:.10f}".rstrip("0").rstrip(".")
-
-
-def show(form: Form, recipe: Recipe) -> dict[Any, Any]:
-    """Updates that put a recipe's values into the controls and hide the parts it does not have."""
-    there = values(recipe)
-    updates = {control: gr.update(value=fit(control, there.get(name))) for name, control in form.controls.items()}
-    return updates | {part: gr.update(visible=_has(recipe, name)) for name, part in form.parts.items()}
-
-
-def fit(control: Any, value: Any) -> Any:
-    """A value as the control shows it."""
-    return written(value) if isinstance(control, gr.Textbox) and not isinstance(value, str) else value
-
-
-def _distinct(recipes: Sequence[Recipe]) -> list[Configured]:
-    found: dict[str, Configured] = {}
-    for recipe in recipes:
-        for stage in recipe.stages():
-            found.setdefault(stage.name, stage)
-    return list(found.values())
-
-
-def _has(recipe: Recipe, stage: str) -> bool:
-    return any(one.name == stage for one in recipe.stages())

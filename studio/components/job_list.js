@@ -11,6 +11,7 @@ const WORD = { active: 'running', paused: 'paused', done: 'done', cancelled: 'ca
 const WINDOW_S = 30;
 let timer = 0;
 let asking = false;
+let busy = '';
 
 function node(tag, className, text) {
   const made = document.createElement(tag);
@@ -126,7 +127,15 @@ function drawPace(made, run) {
   if (now.clips && run.seconds > 3) parts.push(`${perMinute(now.clips / run.seconds)} clips a minute`);
   const left = (sum('waiting') + sum('running')) / rate;
   if (now.t - first.t > 3 && rate > 0) parts.push(`about ${span(left)} left, till ${new Date(Date.now() + 1000 * left).toLocaleTimeString([], { timeStyle: 'short' })}`);
+  if (busy) parts.push(busy);
   set(made.find('.pace'), parts.join(' · '));
+}
+
+/** How busy cards are; without one, how busy the networks of a worker are, which is measured around their computing. */
+function busyShare(loads) {
+  const percent = (share) => `${Math.round(100 * share)} %`;
+  const one = ({ host, model, gpus }) => `${loads.length > 1 ? `${host}: ` : ''}${gpus.length ? `GPU ${gpus.map(percent).join(', ')} busy` : `model ${percent(model)} busy`}`;
+  return loads.map(one).join(' · ');
 }
 
 const perMinute = (rate) => (rate * 60 < 10 ? (rate * 60).toFixed(1) : Math.round(rate * 60).toLocaleString('en'));
@@ -163,11 +172,10 @@ function group({ stage, reason, count, items }) {
   return box;
 }
 
-/** Everything that is kept about one item. */
+/** Everything that is kept about one item, and all that happened to its clip or video. */
 async function showItem(id) {
-  const { ok, answer } = await ask(`/api/runs/items/${id}`);
+  const [{ ok, answer }, told] = await Promise.all([ask(`/api/runs/items/${id}`), ask(`/api/runs/items/${id}/story`)]);
   if (!ok) return say(answer.detail);
-  const at = (seconds) => (seconds == null ? '' : new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }));
   const facts = {
     item: answer.label, stage: answer.stage, state: answer.state, tried: `${answer.attempts} time${answer.attempts === 1 ? '' : 's'}`,
     'workers lost': answer.losses, worker: answer.worker, queued: at(answer.queued_at), ended: at(answer.ended_at),
@@ -176,7 +184,29 @@ async function showItem(id) {
   const list = item.querySelector('dl');
   list.replaceChildren();
   for (const [name, value] of Object.entries(facts)) if (value) list.append(node('dt', '', name), node('dd', '', String(value)));
+  item.querySelector('.story').replaceChildren(...(told.ok ? told.answer : []).map(step));
   item.showModal();
+}
+
+const at = (seconds) => (seconds == null ? '' : new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }));
+const STEP = { ready: 'waiting', leased: 'at work', 'put off': 'put off', failed: 'failed', dropped: 'dropped' };
+const WRONG = ['failed', 'worker lost', 'dropped'];
+
+/** One thing that happened: what, how it ended, how long it took, when, where and why. */
+function step({ at: ended, what, how, seconds, worker, times, kind, reason, trace }) {
+  const line = node('li', '');
+  const head = node('p', '');
+  const words = what === 'caption' ? `by ${how}${kind && kind !== 'ok' ? `, ${kind}` : ''}` : `${STEP[how] || how}${times > 1 ? ` ${times} times` : ''}`;
+  head.append(node('b', '', what), node('span', WRONG.includes(how) ? 'wrong' : '', words));
+  if (seconds != null) head.append(node('span', 'faint', seconds < 10 ? `${seconds.toFixed(1)} s` : span(seconds)));
+  line.append(head, node('p', 'faint', [at(ended), worker].filter(Boolean).join(' · ')));
+  if (reason) line.append(node('p', '', reason));
+  if (trace) {
+    const more = node('details', '');
+    more.append(node('summary', 'faint', 'Where in the program'), node('pre', '', trace));
+    line.append(more);
+  }
+  return line;
 }
 
 /** Fills the form as it was for this run. */
@@ -224,7 +254,8 @@ async function refresh() {
   if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);
 }
 
-function show({ runs, workers }) {
+function show({ runs, workers, loads }) {
+  busy = busyShare(loads);
   const moving = runs.some((run) => run.state === 'active');
   say(moving && !workers ? 'No worker is running, so nothing moves. Start one with: python app.py worker' : '');
   empty.hidden = runs.length > 0;
@@ -239,15 +270,6 @@ function show({ runs, workers }) {
   return moving;
 }
 
-empty.querySelector('button').addEventListener('click', async (event) => {
-  event.target.disabled = true;
-  try {
-    const { ok, answer } = await ask('/api/runs', { samples: true });
-    if (!ok) say(answer.detail);
-  } catch { say('The studio does not answer. Is it still running?'); }
-  event.target.disabled = false;
-  refresh();
-});
 document.addEventListener('clapper:runs', refresh);
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') refresh(); });
 refresh();

@@ -10,11 +10,11 @@ let edited = 0;
 
 function draw() {
   edited = 0;
-  const asked = props.value || {};
-  code.textContent = asked.command || '';
-  start.disabled = plan.disabled = sending || Boolean(asked.problem);
+  const { command, problem } = props.value || {};
+  code.textContent = command || '';
+  start.disabled = plan.disabled = sending || Boolean(problem);
   outlook.hidden = true;
-  say(asked.problem || '', Boolean(asked.problem));
+  say(problem || '', Boolean(problem));
 }
 
 function say(text, bad) {
@@ -26,12 +26,11 @@ async function begin() {
   sending = start.disabled = true;
   say('Starting …', false);
   await settled();
-  const { inputs, recipe, sets } = props.value;
   try {
     const reply = await fetch('/api/runs', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ inputs, recipe, sets }),
+      body: asked(),
     });
     if (reply.status === 401) return location.assign('/login');
     const answer = await reply.json();
@@ -49,22 +48,35 @@ async function look() {
   plan.disabled = true;
   say('Looking …', false);
   await settled();
-  const { inputs, recipe, sets } = props.value;
   try {
     const reply = await fetch('/api/runs/plan', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ inputs, recipe, sets }),
+      body: asked(),
     });
     if (reply.status === 401) return location.assign('/login');
     const answer = await reply.json();
     say(reply.ok ? '' : sentence(answer), !reply.ok);
-    if (reply.ok) told(answer);
+    if (reply.ok) (props.value.reading ? toldOfImport : told)(answer);
   } catch {
     say('The studio does not answer. Is it still running?', true);
   } finally {
     plan.disabled = false;
   }
+}
+
+function asked() {
+  const { inputs, recipe, sets, reading } = props.value;
+  return JSON.stringify({ inputs, recipe, sets, reading });
+}
+
+function toldOfImport({ clips, captions, lost, problems, more }) {
+  const many = (number, word) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
+  const lines = [`${more ? 'More than ' : ''}${many(clips, 'clip')}, ${many(captions, 'caption')}${lost ? `, ${lost.toLocaleString('en')} without a video` : ''}.`];
+  if (lost === clips && clips) lines.push('No video is where the list says. Name the folder that its paths are relative to.');
+  if (problems.length) lines.push(`${problems.length} cannot be used, the first: ${problems[0]}`);
+  outlook.textContent = lines.join('\n');
+  outlook.hidden = false;
 }
 
 function told({ new: fresh, known, problems, film_s: film, guessed, work_s: work, more }) {
@@ -94,6 +106,8 @@ copy.addEventListener('click', async () => {
   copy.textContent = 'Copied';
   setTimeout(() => (copy.textContent = 'Copy'), 1500);
 });
-document.addEventListener('clapper:editing', () => (edited = Date.now()));
+for (const name of ['clapper:editing', 'input']) {
+  document.addEventListener(name, ({ target }) => { if (target === document || target.closest('.form')) edited = Date.now(); }, true);
+}
 watch('value', draw);
 draw();

@@ -6,8 +6,8 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("admin")
+def build(studio: Studio) -> None:
+    widget("admin", studio.words)
 
 
-PAGE = Page("Admin", "/admin", order=100, build=build, least="lead")
+PAGE = Page("admin.title", "/admin", order=100, build=build, least="lead")

@@ -6,26 +6,26 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("compare_board")
-    widget("compare_standings")
+def build(studio: Studio) -> None:
+    widget("compare_board", studio.words)
+    widget("compare_standings", studio.words)
 
 
 PAGE = Page(
-    "Compare",
+    "compare.title",
     "/compare",
     order=40,
     build=build,
     keys=(
-        ("1 2 …", "this caption is the best"),
-        ("0", "equal"),
-        ("-", "all bad"),
-        ("Q W E R T", "reasons, before the choice; optional"),
-        ("Z", "undo the last vote"),
-        ("D", "mark differences from another column, or from none"),
-        ("Space", "play or pause"),
-        ("J K L", "back, pause, forward; again for faster"),
-        (", .", "one frame back, one frame on"),
-        ("← →", "one second back or on"),
+        ("1 2 …", "compare.keys.best"),
+        ("0", "compare.keys.equal"),
+        ("-", "compare.keys.all_bad"),
+        ("Q W E R T", "compare.keys.reasons"),
+        ("Z", "compare.keys.undo"),
+        ("D", "compare.keys.differences"),
+        ("Space", "compare.keys.play"),
+        ("J K L", "compare.keys.shuttle"),
+        (", .", "compare.keys.frame"),
+        ("← →", "compare.keys.second"),
     ),
 )

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-from pydantic import BaseModel
 
 from db import exports, leaving, outlook
 from db.exports import Request
@@ -19,12 +18,14 @@ from pipelines.kinds import EXPORTERS, Cutting, Exporter
 from pipelines.options import filled
 from pipelines.selection import WHICH, Selection
 from studio.components import form
+from studio.components.form import Part
 from studio.page import Page, Studio
-from studio.widget import EDITING, QUICK, widget
+from studio.widget import EDITING, MOVED, QUICK, widget
+from studio.words import Words
 
 FIRST = "easyanimate"
 FIRST_ROWS = 3
-ELSEWHERE = ("which", "where")
+ELSEWHERE = ("selection.which", "selection.where")
 """Fields of the selection that have controls of their own."""
 MOST_CHILDREN = 4
 """As a worker has them: here only to say how long it will take."""
@@ -32,30 +33,21 @@ MOST_CHILDREN = 4
 
 @dataclass(frozen=True)
 class Controls:
-    """All of the form, by what each control is about."""
+    """All of the form."""
 
     format: Any
     which: Any
     where: Any
-    selection: dict[str, Any]
-    clips: dict[str, Any]
-    options: dict[str, dict[str, Any]]
-    """By format."""
-    parts: dict[str, Any]
-    """The part of the form for each format that has options."""
-
-    def everything(self) -> set[Any]:
-        of_formats = [control for made in self.options.values() for control in made.values()]
-        return {self.format, self.which, self.where, *self.selection.values(), *self.clips.values(), *of_formats}
+    settings: Any
 
 
 def build(studio: Studio) -> None:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
-            controls = draw()
-            start = widget("start_export", value={}, below=str(studio.settings.exports))
+            controls = draw(studio.words)
+            start = widget("start_export", studio.words, value={}, below=str(studio.settings.exports))
         with gr.Column(scale=8, min_width=320):
-            widget("export_list")
+            widget("export_list", studio.words)
 
     def describe(given: Mapping[Any, Any]) -> dict[Any, Any]:
         asked = as_sent(controls, given)
@@ -64,51 +56,44 @@ def build(studio: Studio) -> None:
             start: gr.update(value={**asked, **seen, "at": time.time()}),
             controls.which: gr.update(choices=choices(counts)),
             controls.format: gr.update(info=EXPORTERS[asked["format"]].about),
-            **{part: gr.update(visible=name == asked["format"]) for name, part in controls.parts.items()},
         }
 
-    shown = {start, controls.which, controls.format, *controls.parts.values()}
-    gr.on(None, describe, controls.everything(), shown, trigger_mode="always_last", js=EDITING, **QUICK)
+    asked = {controls.format, controls.which, controls.where, controls.settings}
+    shown = {start, controls.which, controls.format}
+    gr.on([one.change for one in (controls.format, controls.which, controls.where)], None, js=MOVED, **QUICK)
+    controls.settings.changed(describe, asked, shown, trigger_mode="always_last", js=EDITING, **QUICK)
+    controls.format.input(drawn, controls.format, controls.settings, **QUICK)
 
 
-def draw() -> Controls:
+def draw(words: Words) -> Controls:
     """Format, clips and captions, with everything that can be set about them."""
     formats = [name for name, _ in EXPORTERS]
     format = gr.Dropdown(formats, value=FIRST, label="Format", info=EXPORTERS[FIRST].about, filterable=False)
     which = gr.Radio(choices({}), value="accepted", label="Clips", elem_classes="lines")
     hint = "Conditions as in the Library, one a line; all must hold"
     where = gr.Textbox(label="Only where", info=hint, lines=1, max_lines=6, placeholder="motion>0.02")
-    options, parts = {}, {}
-    for name, exporter in EXPORTERS:
-        if exporter.model_fields:
-            with gr.Accordion("Format options", open=False, visible=name == FIRST) as parts[name]:
-                options[name] = fields(exporter)
-    with gr.Accordion("Captions and split", open=False):
-        selection = fields(Selection)
-    with gr.Accordion("Clip files", open=False):
-        clips = fields(Cutting)
-    return Controls(format, which, where, selection, clips, options, parts)
+    return Controls(format, which, where, widget("settings", words, value=drawn(FIRST)))
 
 
-def fields(model: type[BaseModel]) -> dict[str, Any]:
-    """Controls of a model's own fields."""
-    properties = model.model_json_schema().get("properties", {})
-    own = {name: spec for name, spec in properties.items() if name not in ELSEWHERE}
-    return {name: form.control(name, spec, spec.get("default")) for name, spec in own.items()}
+def drawn(format: str) -> dict[str, Any]:
+    """What can be set about captions and files, and about the format where it has anything of its own."""
+    own = tuple(form.fields(EXPORTERS[format], format))
+    captions = tuple(one for one in form.fields(Selection, "selection") if one.name not in ELSEWHERE)
+    files = tuple(form.fields(Cutting, "clips"))
+    parts = (Part("Format options", "", own), Part("Captions and split", "", captions), Part("Clip files", "", files))
+    return form.shape("export", [part for part in parts if part.fields]) | {"eager": True}
 
 
 def as_sent(controls: Controls, given: Mapping[Any, Any]) -> dict[str, Any]:
     """What the form says, as the studio's own route takes it; an emptied box stands for the usual."""
-    format = given[controls.format]
+    format, typed = given[controls.format], form.given(given[controls.settings])
 
-    def values(some: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: given[control] for name, control in some.items() if given[control] not in ("", None)}
+    def values(owner: str) -> dict[str, Any]:
+        return {name.removeprefix(owner): one for name, one in typed.items() if name.startswith(owner) and one != ""}
 
     where = [line.strip() for line in (given[controls.where] or "").splitlines() if line.strip()]
-    selection = {**values(controls.selection), "where": where}
-    options = values(controls.options.get(format, {}))
-    return {"format": format, "which": given[controls.which], "options": options, "selection": selection,
-            "clips": values(controls.clips)}  # fmt: skip
+    return {"format": format, "which": given[controls.which], "options": values(f"{format}."),
+            "selection": {**values("selection."), "where": where}, "clips": values("clips.")}  # fmt: skip
 
 
 def look(studio: Studio, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[Any, int]]:
@@ -156,4 +141,4 @@ def choices(counts: Mapping[Any, int]) -> list[tuple[str, str]]:
     return [(f"{words} · {counts[which]:,}" if which in counts else words, which) for which, words in WHICH.items()]
 
 
-PAGE = Page("Export", "/export", order=90, build=build)
+PAGE = Page("export.title", "/export", order=90, build=build)

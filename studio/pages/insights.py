@@ -6,8 +6,8 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("insights")
+def build(studio: Studio) -> None:
+    widget("insights", studio.words)
 
 
-PAGE = Page("Insights", "/insights", order=70, build=build)
+PAGE = Page("insights.title", "/insights", order=70, build=build)

@@ -6,20 +6,20 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("library")
+def build(studio: Studio) -> None:
+    widget("library", studio.words)
 
 
 PAGE = Page(
-    "Library",
+    "library.title",
     "/library",
     order=20,
     build=build,
     keys=(
-        ("/", "search"),
-        ("← ↑ → ↓", "from clip to clip, in the grid and in an opened clip"),
-        ("Enter", "open the clip"),
-        ("X", "select the clip; Shift and a click select a stretch"),
-        ("Esc", "close it"),
+        ("/", "library.keys.search"),
+        ("← ↑ → ↓", "library.keys.move"),
+        ("Enter", "library.keys.open"),
+        ("X", "library.keys.select"),
+        ("Esc", "library.keys.close"),
     ),
 )

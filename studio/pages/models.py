@@ -6,8 +6,8 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("models")
+def build(studio: Studio) -> None:
+    widget("models", studio.words)
 
 
-PAGE = Page("Models", "/models", order=95, build=build)
+PAGE = Page("models.title", "/models", order=95, build=build)

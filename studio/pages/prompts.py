@@ -6,8 +6,8 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("prompts")
+def build(studio: Studio) -> None:
+    widget("prompts", studio.words)
 
 
-PAGE = Page("Prompts", "/prompts", order=60, build=build)
+PAGE = Page("prompts.title", "/prompts", order=60, build=build)

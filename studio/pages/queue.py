@@ -4,67 +4,120 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
+from pipelines.lists import LISTS
 from pipelines.recipe import Recipe
 from settings import Settings, data_folder
 from studio.components import form
+from studio.components.form import Part
+from studio.imports import READ, Reading
 from studio.inputs import allowed_folders
 from studio.page import Page, Studio
-from studio.widget import EDITING, QUICK, widget
+from studio.widget import EDITING, MOVED, QUICK, widget
 
-FIRST = "quickstart"
+WAYS = (("Raw videos", "videos"), ("Clips that have captions", "captions"))
+FIRST = {"videos": "quickstart", "captions": "as-is"}
+"""The recipe that each way in begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form says."""
+
+    way: str
+    text: str
+    recipe: Recipe
+    values: Mapping[str, Any]
+    """By what `--set` calls them; those of `READ` say how a list is to be read."""
+
+    @property
+    def inputs(self) -> list[str]:
+        return [line.strip() for line in self.text.splitlines() if line.strip()]
+
+    @property
+    def reading(self) -> Reading | None:
+        return Reading.of(self.values) if self.way == "captions" else None
 
 
 def build(studio: Studio) -> None:
     known = {name: recipes.load(name) for name in recipes.names()}
+    first = Asked("videos", "", known[FIRST["videos"]], {})
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
+            way = gr.Radio(list(WAYS), value="videos", label="What you have", elem_classes="ways")
             label, info = "Folders, videos or lists", hint(studio.settings)
             paths = gr.Textbox(label=label, info=info, lines=3, max_lines=12, placeholder="/data/films")
-            upload = widget("upload")
-            recipe = gr.Dropdown(list(known), value=FIRST, label="Recipe", info=known[FIRST].about, filterable=False)
-            controls = form.draw(list(known.values()), known[FIRST])
-            start = widget("start_run", value=asked(studio.settings, "", known[FIRST], {}))
+            upload = widget("upload", studio.words)
+            recipe = gr.Dropdown(
+                list(known), value=first.recipe.name, label="Recipe", info=first.recipe.about, filterable=False
+            )
+            settings = widget("settings", studio.words, value=drawn(first))
+            start = widget("start_run", studio.words, value=asked(studio.settings, first))
         with gr.Column(scale=8, min_width=320):
-            widget("job_list")
+            widget("job_list", studio.words)
 
-    def describe(given: Mapping[Any, Any]) -> dict[str, Any]:
-        values = {name: given[control] for name, control in controls.controls.items()}
-        return asked(studio.settings, given[paths], known[given[recipe]], values)
+    def describe(way: str, text: str, name: str, drawn: Mapping[str, Any]) -> dict[str, Any]:
+        return asked(studio.settings, Asked(way, text, known[name], form.given(drawn)))
 
-    def choose(given: Mapping[Any, Any]) -> dict[Any, Any]:
-        chosen = known[given[recipe]]
-        value = asked(studio.settings, given[paths], chosen, {})
-        return form.show(controls, chosen) | {start: gr.update(value=value), recipe: gr.update(info=chosen.about)}
+    def choose(way: str, text: str, name: str) -> tuple[Any, ...]:
+        """The recipe's own settings."""
+        wanted = Asked(way, text, known[name], {})
+        return drawn(wanted), asked(studio.settings, wanted), gr.update(value=name, info=wanted.recipe.about)
 
-    def take(text: str, event: gr.EventData) -> str:
-        return "\n".join([*text.splitlines(), str(event.folder)])
+    def enter(way: str, text: str) -> tuple[Any, ...]:
+        return choose(way, text, FIRST[way])
 
-    def again(event: gr.EventData) -> dict[Any, Any]:
+    def take(way: str, text: str, event: gr.EventData) -> str:
+        folder = studio.settings.uploads / Path(str(event.folder)).name
+        lists = uploaded_lists(folder) if way == "captions" else []
+        return "\n".join([*text.splitlines(), *(lists or [str(folder)])])
+
+    def again(event: gr.EventData) -> tuple[Any, ...]:
         """The form as a former run had it."""
-        name, text = str(event.recipe), "\n".join(map(str, event.inputs))
+        name, way, text = str(event.recipe), "captions" if event.reading else "videos", "\n".join(map(str, event.inputs))
         if name not in known:
-            return {paths: text}
+            return gr.skip(), text, gr.skip(), gr.skip(), gr.skip()
         was = recipes.load(name, [str(one) for one in event.sets])
-        value = asked(studio.settings, text, known[name], form.values(was))
-        shown = {paths: text, recipe: gr.update(value=name, info=was.about), start: gr.update(value=value)}
-        return form.show(controls, was) | shown
+        values = form.values(was) | (Reading.model_validate(event.reading).values() if event.reading else {})
+        wanted = Asked(way, text, known[name], values)
+        return way, text, gr.update(value=name, info=was.about), drawn(wanted, values), asked(studio.settings, wanted)
 
-    everything = {paths, recipe, *controls.controls.values()}
-    moved = [paths.change, *(control.input for control in controls.controls.values())]
-    gr.on(moved, describe, everything, start, trigger_mode="always_last", js=EDITING, **QUICK)
-    recipe.input(
-        choose, everything, {start, recipe, *controls.controls.values(), *controls.parts.values()}, js=EDITING, **QUICK
-    )
-    drawn = {paths, start, recipe, *controls.controls.values(), *controls.parts.values()}
-    start.again(again, None, drawn, js=EDITING, **QUICK)
-    upload.uploaded(take, paths, paths, **QUICK)
+    everything = [way, paths, recipe, settings]
+    paths.change(None, js=MOVED, **QUICK)
+    settings.changed(describe, everything, start, trigger_mode="always_last", js=EDITING, **QUICK)
+    chosen = [settings, start, recipe]
+    recipe.input(choose, [way, paths, recipe], chosen, js=EDITING, **QUICK)
+    way.input(enter, [way, paths], chosen, js=EDITING, **QUICK)
+    start.again(again, None, [way, paths, recipe, settings, start], js=EDITING, **QUICK)
+    upload.uploaded(take, [way, paths], paths, **QUICK)
+
+
+def drawn(asked: Asked, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The settings of what is asked, as they are with `values`, else as they were left."""
+    return form.shape(f"{asked.way} {asked.recipe.name}", parts(asked), values)
+
+
+def parts(asked: Asked) -> Iterator[Part]:
+    """How a list is read, where there is one, then everything that can be set about the recipe."""
+    if asked.way == "captions":
+        yield Part("How the list is read", READING, tuple(form.fields(Reading, READ)), open=True)
+    yield from form.parts(asked.recipe)
+
+
+READING = "Columns are found by their usual names; name them where yours are called otherwise. Nothing is cut again."
+
+
+def uploaded_lists(folder: Path) -> list[str]:
+    """Lists in a folder of uploads; a text file is a caption beside its video."""
+    return sorted(map(str, (path for path in folder.iterdir() if path.suffix.lower() in LISTS.keys() - {".txt"})))
 
 
 def hint(settings: Settings) -> str:
@@ -75,21 +128,31 @@ def hint(settings: Settings) -> str:
     return f"One path a line, below {roots}." if roots else "Uploads only: no folder of this server may be queued from here."
 
 
-def asked(settings: Settings, text: str, recipe: Recipe, values: Mapping[str, Any]) -> dict[str, Any]:
+def asked(settings: Settings, form_says: Asked) -> dict[str, Any]:
     """The run that the form describes, the command that does the same, and what is wrong with it, if anything is."""
-    inputs = [line.strip() for line in text.splitlines() if line.strip()]
-    sets = form.sets(recipe, values)
-    command = command_line(settings, inputs or ["PATH"], recipe.name, sets)
-    value = {"inputs": inputs, "recipe": recipe.name, "sets": sets, "command": command}
-    return value | {"problem": problem(recipe.name, sets), "at": time.time()}
+    recipe, inputs = form_says.recipe.name, form_says.inputs
+    sets = form.sets(form_says.recipe, form_says.values)
+    reading = form_says.reading
+    command = command_line(settings, inputs or ["PATH"], recipe, sets, reading=reading)
+    value = {
+        "inputs": inputs,
+        "recipe": recipe,
+        "sets": sets,
+        "reading": reading and reading.model_dump(),
+        "command": command,
+    }
+    return value | {"problem": problem(recipe, sets), "at": time.time()}
 
 
-def command_line(settings: Settings, inputs: Sequence[str], recipe: str, sets: Sequence[str]) -> str:
-    """What does the same in a terminal."""
-    words = ["python", "app.py", "run", *inputs, "--recipe", recipe]
-    if settings.data != data_folder():
-        words += ["--data", str(settings.data)]
-    return shlex.join([*words, *(word for text in sets for word in ("--set", text))])
+def command_line(
+    settings: Settings, inputs: Sequence[str], recipe: str, sets: Sequence[str], *, reading: Reading | None = None
+) -> str:
+    """What does the same in a terminal: a line, or one for each list to import."""
+    data = [] if settings.data == data_folder() else ["--data", str(settings.data)]
+    rest = ["--recipe", recipe, *data, *(word for text in sets for word in ("--set", text))]
+    if reading is None:
+        return shlex.join(["python", "app.py", "run", *inputs, *rest])
+    return "\n".join(shlex.join(["python", "app.py", "import", one, *reading.options(), *rest]) for one in inputs)
 
 
 def problem(recipe: str, sets: Sequence[str]) -> str | None:
@@ -101,4 +164,4 @@ def problem(recipe: str, sets: Sequence[str]) -> str | None:
     return None
 
 
-PAGE = Page("Queue", "/queue", order=10, build=build)
+PAGE = Page("queue.title", "/queue", order=10, build=build)

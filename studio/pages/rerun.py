@@ -19,34 +19,29 @@ from studio.widget import EDITING, QUICK, widget
 FIRST = "video"
 
 
-def build(_studio: Studio) -> None:
+def build(studio: Studio) -> None:
     known = {name: methods.recipe_of(name) for name in methods.names()}
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             method = gr.Dropdown(list(known), value=FIRST, label="Method", info=known[FIRST].about, filterable=False)
-            controls = form.draw(list(known.values()), known[FIRST], without=("scan",), unfolded=True)
+            settings = widget("settings", studio.words, value=drawn(known[FIRST]))
         with gr.Column(scale=8, min_width=320):
-            start = widget("start_rerun", value=asked(known[FIRST], {}))
+            start = widget("start_rerun", studio.words, value=asked(known[FIRST], {}))
 
-    def describe(given: Mapping[Any, Any]) -> dict[str, Any]:
-        values = {name: given[control] for name, control in controls.controls.items()}
-        return asked(known[given[method]], values)
+    def describe(name: str, drawn: Mapping[str, Any]) -> dict[str, Any]:
+        return asked(known[name], form.given(drawn))
 
-    def choose(given: Mapping[Any, Any]) -> dict[Any, Any]:
-        chosen = known[given[method]]
-        return form.show(controls, chosen) | {
-            start: gr.update(value=asked(chosen, {})),
-            method: gr.update(info=chosen.about),
-        }
+    def choose(name: str) -> tuple[Any, ...]:
+        chosen = known[name]
+        return drawn(chosen), asked(chosen, {}), gr.update(info=chosen.about)
 
-    everything = {method, *controls.controls.values()}
-    gr.on(
-        [control.input for control in controls.controls.values()],
-        describe, everything, start, trigger_mode="always_last", js=EDITING, **QUICK,
-    )  # fmt: skip
-    method.input(
-        choose, everything, {start, method, *controls.controls.values(), *controls.parts.values()}, js=EDITING, **QUICK
-    )
+    settings.changed(describe, [method, settings], start, trigger_mode="always_last", js=EDITING, **QUICK)
+    method.input(choose, method, [settings, start, method], js=EDITING, **QUICK)
+
+
+def drawn(recipe: Recipe) -> dict[str, Any]:
+    """The method's own settings; which clips there are is no question here."""
+    return form.shape(recipe.name, form.parts(recipe, without=("scan",), unfolded=True))
 
 
 def asked(recipe: Recipe, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,4 +61,4 @@ def problem(method: str, sets: list[str]) -> str | None:
     return None
 
 
-PAGE = Page("Re-run", "/rerun", order=55, build=build)
+PAGE = Page("rerun.title", "/rerun", order=55, build=build)

@@ -6,9 +6,9 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("review_desk")
+def build(studio: Studio) -> None:
+    widget("review_desk", studio.words)
 
 
-PAGE = Page("Review", "/review", order=30, build=build)
+PAGE = Page("review.title", "/review", order=30, build=build)
 """Its keys are told by its script (`scripts/keymap.js`): each person may change them."""

@@ -6,9 +6,9 @@ from studio.page import Page, Studio
 from studio.widget import widget
 
 
-def build(_studio: Studio) -> None:
-    widget("spot_check")
-    widget("second_looks")
+def build(studio: Studio) -> None:
+    widget("spot_check", studio.words)
+    widget("second_looks", studio.words)
 
 
-PAGE = Page("Spot check", "/spot", order=50, build=build)
+PAGE = Page("spot_check.title", "/spot", order=50, build=build)

@@ -28,7 +28,8 @@ def studio(settings: Settings, store: Store) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, studio: str) -> Iterator[Page]:
+    """Closed before the studio ends, which would wait for its streams."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     errors = live.quiet(context)
     yield context.new_page()

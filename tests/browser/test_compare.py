@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -207,7 +208,7 @@ def test_the_next_clip_is_there_at_once(board: Callable[..., Board]) -> None:
       return waits;
     }""")
     print("key to next clip with its picture:", [round(wait) for wait in waits])
-    assert sorted(waits)[-2] < 150
+    assert statistics.median(waits) < 150
 
 
 MARKED: list[tuple[list[str], int, list[str]]] = [

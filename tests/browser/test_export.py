@@ -57,9 +57,9 @@ def test_an_export_from_the_form_to_its_end(
     page.locator(EXPORT).click()
     expect(page.locator(STATE)).to_contain_text("no plain folder name")
     page.get_by_label("Folder").fill("my pairs")
-    page.locator(".label-wrap", has_text="Clip files").click()
+    page.locator(".settings summary", has_text="Clip files").click()
     page.get_by_label("Keep the sound").check()
-    page.locator(".label-wrap", has_text="Captions and split").click()
+    page.locator(".settings summary", has_text="Captions and split").click()
     page.get_by_label("Seed").fill("7")
     page.locator(EXPORT).click()
     expect(page.locator(STATE)).to_have_text("The export is queued.")
@@ -95,9 +95,8 @@ def test_every_format_shows_its_own_options_and_first_rows(page: Page, studio: s
     page.get_by_label("Format", exact=True).click()
     page.get_by_role("option", name="cogvideox").click()
     expect(page.locator("#start-export pre")).to_contain_text("prompts.txt")
-    page.locator(".label-wrap:visible", has_text="Format options").click()
-    page.get_by_label("Layout").click()
-    page.get_by_role("option", name="sat").click()
+    page.locator(".settings summary", has_text="Format options").click()
+    page.get_by_label("Layout").select_option("sat")
     expect(page.locator("#start-export pre")).to_contain_text("labels/")
 
 

@@ -37,7 +37,7 @@ def test_a_run_is_started_from_the_form(queue_page: Page, store: Store, tmp_path
     folder = tmp_path / "it's films"
     folder.mkdir()
     queue_page.get_by_label("Folders, videos or lists").fill(str(folder))
-    queue_page.locator(".label-wrap", has_text="Scan").click()
+    queue_page.locator(".settings summary", has_text="Scan").click()
     queue_page.get_by_label("Max, seconds").fill("8")
     expect(queue_page.locator(COMMAND)).to_contain_text("--set scan.max_s=8")
     expect(queue_page.locator(COMMAND)).to_contain_text("app.py run '" + str(folder).replace("'", "'\"'\"'"))
@@ -63,7 +63,7 @@ def test_mistakes_are_sentences(queue_page: Page) -> None:
     queue_page.get_by_label("Folders, videos or lists").fill("/no/such/folder")
     queue_page.locator(START).click()
     expect(queue_page.locator(STATE)).to_contain_text("/no/such/folder is not there")
-    queue_page.locator(".label-wrap", has_text="Scan").click()
+    queue_page.locator(".settings summary", has_text="Scan").click()
     queue_page.get_by_label("Max, seconds").fill("4")
     expect(queue_page.locator(STATE)).to_contain_text("at least twice")
     expect(queue_page.locator(START)).to_be_disabled()
@@ -71,7 +71,7 @@ def test_mistakes_are_sentences(queue_page: Page) -> None:
 
 def test_somebody_new_is_told_what_to_do(queue_page: Page, store: Store) -> None:
     expect(queue_page.locator("#job-list .empty")).to_contain_text("Nothing has been queued yet")
-    queue_page.get_by_role("button", name="Run the sample videos").click()
+    queue_page.get_by_role("button", name="Try it with the sample videos").click()
     expect(queue_page.locator(".run .inputs")).to_have_text("…/media_assets/videos")
     expect(queue_page.locator("#job-list .banner")).to_contain_text("python app.py worker")
     expect(queue_page.locator("#job-list .empty")).to_be_hidden()
@@ -151,4 +151,45 @@ def test_a_run_is_asked_for_again_and_put_before_others(queue_page: Page, store:
         session.execute(update(Job).where(Job.state == "leased").values(**failed))
     card.get_by_text("1 item failed").click()
     card.get_by_role("button", name="/films/a").click()
-    expect(queue_page.locator("#job-list dialog.item")).to_contain_text("it is damaged")
+    expect(queue_page.locator("#job-list dialog.item dl")).to_contain_text("it is damaged")
+    expect(queue_page.locator("#job-list dialog.item .story li").last).to_contain_text("it is damaged")
+
+
+def test_only_what_was_chosen_is_drawn_and_what_was_typed_comes_back(queue_page: Page) -> None:
+    titles = queue_page.locator(".settings summary")
+    expect(titles).to_have_text(["Scan", "Text", "Measured", "Rules"])
+    titles.first.click()
+    queue_page.get_by_label("Max, seconds").fill("8")
+    queue_page.get_by_label("Recipe").click()
+    queue_page.get_by_role("option", name="as-is").click()
+    expect(titles).not_to_contain_text(["Rules"])
+    expect(queue_page.locator(COMMAND)).to_contain_text("--recipe as-is")
+    expect(queue_page.locator(COMMAND)).not_to_contain_text("max_s=8")
+    queue_page.get_by_label("Recipe").click()
+    queue_page.get_by_role("option", name="quickstart").click()
+    expect(queue_page.get_by_label("Max, seconds")).to_have_value("8")
+    expect(queue_page.locator(COMMAND)).to_contain_text("--recipe quickstart")
+    expect(queue_page.locator(COMMAND)).to_contain_text("--set scan.max_s=8")
+
+
+def test_captions_of_others_are_imported_from_the_form(queue_page: Page, store: Store, tmp_path: Path) -> None:
+    make_video(tmp_path / "clips" / "drift.mp4")
+    listing = tmp_path / "captions.csv"
+    listing.write_text("file,words\ndrift.mp4,A ball drifts.\ngone.mp4,Nothing.\n", "utf-8")
+    queue_page.get_by_label("Clips that have captions").check()
+    queue_page.get_by_label("Folders, videos or lists").fill(str(listing))
+    queue_page.get_by_label("Caption column").fill("words")
+    queue_page.get_by_label("Folder of the videos").fill(str(tmp_path / "clips"))
+    queue_page.get_by_label("Path column").fill("file")
+    expect(queue_page.locator(COMMAND)).to_contain_text(f"app.py import {listing} --root {tmp_path}/clips --column file")
+    queue_page.get_by_role("button", name="Dry run").click()
+    expect(queue_page.locator("#start-run .plan")).to_have_text("2 clips, 2 captions, 1 without a video.")
+    queue_page.locator(START).click()
+    expect(queue_page.locator(STATE)).to_have_text("Run 1 is queued.")
+    with store.read() as session:
+        taken = runs.input_of(runs.get(session, 1), "0")
+    assert (taken.take, taken.column, taken.caption_column) == ("auto", "file", "words")
+    queue_page.reload()
+    queue_page.get_by_role("button", name="Run again").click()
+    expect(queue_page.get_by_label("Caption column")).to_have_value("words")
+    expect(queue_page.get_by_label("Clips that have captions")).to_be_checked()

@@ -62,7 +62,8 @@ def test_claims_that_need_a_look_come_first_and_can_be_marked(checked: Desk) -> 
     expect(page.locator(at.part("speed"))).to_have_text("1.5×")
     page.keyboard.press("w")
     page.keyboard.press("a")  # a caption with a wrong claim is not accepted
-    expect(page.locator(at.part("status"))).to_contain_text("1 claim is marked wrong")
+    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('clapper.decision.'))")
+    expect(page.locator(at.part("status"))).to_contain_text("1 claim is marked wrong")  # also when the mark is saved
     assert at.shown == 1
     page.keyboard.press("Tab")
     page.keyboard.press("w")

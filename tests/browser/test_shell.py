@@ -12,9 +12,11 @@ from db import users
 from db.session import Store
 from settings import Settings
 from studio.shell import find_pages
+from studio.words import words
 from tests.support import live
 
 pytestmark = pytest.mark.browser
+ENGLISH = words("en")
 
 CONTRAST = """() => {
   const channel = (value) => ((value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
@@ -48,10 +50,10 @@ def ready(page: Page) -> None:
 def test_from_page_to_page(page: Page, studio: str) -> None:
     page.goto(studio)
     for one in find_pages():
-        page.locator("nav.frame").get_by_role("link", name=one.title).click()
+        page.locator("nav.frame").get_by_role("link", name=ENGLISH(one.title)).click()
         ready(page)
-        expect(page).to_have_title(f"{one.title} · Clapper")
-        expect(page.locator("nav.frame [aria-current]")).to_have_text(one.title)
+        expect(page).to_have_title(f"{ENGLISH(one.title)} · Clapper")
+        expect(page.locator("nav.frame [aria-current]")).to_have_text(ENGLISH(one.title))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,18 +18,12 @@ from db.models import Worker
 from db.session import Store
 from pipelines.errors import ClapperError
 from settings import Settings
+from tests.support.waiting import until
 
 
 def pids(store: Store) -> list[int]:
     with store.read() as session:
         return list(session.scalars(select(Worker.pid)))
-
-
-def until(condition: object, within: float = 30.0) -> None:
-    end = time.monotonic() + within
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < end, f"not within {within} s"
-        time.sleep(0.05)
 
 
 def test_a_killed_worker_is_replaced_and_all_end_with_the_crew(settings: Settings, store: Store) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import app
 from pipelines.catalogue import catalogue
 from pipelines.errors import Usage
+from tests.support import hub as hubs
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,10 @@ def test_as_json_with_why_each_backend_does_not_answer() -> None:
 def test_fetching_what_is_not_published_is_wrong_use() -> None:
     with pytest.raises(Usage, match="gpt-4o"):
         CliRunner().invoke(app.build(), ["models", "fetch", "gpt-4o"], catch_exceptions=False)
+
+
+def test_fetching_says_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hubs.serving() as hub:
+        hubs.surround(monkeypatch, hub, tmp_path / "models")
+        output = CliRunner().invoke(app.build(), ["models", "fetch", "org/small"], catch_exceptions=False).output
+    assert output.splitlines()[-1] == f"org/small is in {tmp_path / 'models' / 'org' / 'small'}"

@@ -131,7 +131,9 @@ def test_no_source_is_on_both_sides_and_growing_moves_none(session: Session) -> 
     assert {video: after[video] for video in before} == before
 
 
-def test_extents_add_up(session: Session) -> None:
+@pytest.mark.parametrize("together", [1, leaving.VIDEOS])
+def test_extents_add_up(session: Session, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    monkeypatch.setattr(leaving, "VIDEOS", together)
     for number in range(5):
         add_clip(session, Made(video=f"films/{number % 2}.mp4", seconds=2.0))
     found = list(leaving.extents(session, Selection(which="kept")))

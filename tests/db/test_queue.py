@@ -156,3 +156,17 @@ def test_workers_come_and_go(store: Store) -> None:
         queue.dismiss(session, "w1")
     with store.read() as session:
         assert queue.workers_alive(session) == 0
+
+
+def test_a_machine_is_as_busy_as_its_workers_say(store: Store, run: Run) -> None:
+    with store.write() as session:
+        for worker in ("w1", "w2", "w3"):
+            queue.enlist(session, worker)
+        assert queue.loads(session) == []
+        queue.beat(session, "w1", [], model_busy=0.9, gpus=[0.5])
+        queue.beat(session, "w2", [], gpus=[0.97, 0.1])
+        (load,) = queue.loads(session)
+    assert (load.host, load.model, load.gpus) == (queue.here().split(" ")[0], 0.9, (0.97, 0.1))
+    with store.write() as session:
+        session.execute(update(Worker).values(seen_at=0.0))
+        assert queue.loads(session) == []

@@ -1,23 +1,18 @@
-"""Runs can be paused, resumed, cancelled and retried, and say how far they are."""
+"""Runs can be paused, resumed, cancelled and retried, and say why they ended."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from db import queue, runs
-from db.models import Job, Run
+from db import failures, progress, queue, runs
+from db.models import Job
 from db.queue import Item
 from db.runs import Input
 from db.session import Store
 from pipelines.errors import Usage
 from pipelines.recipe import load
-from tests.support.library import add_clip
-
-
-def create(store: Store, *inputs: str | Input) -> int:
-    with store.write() as session:
-        return runs.create(session, load("quickstart"), inputs=list(inputs) or ["/films"], by="lin").id
+from tests.support.library import queue_run
 
 
 def states(store: Store) -> list[str]:
@@ -26,7 +21,7 @@ def states(store: Store) -> list[str]:
 
 
 def test_each_input_becomes_one_job(store: Store) -> None:
-    run_id = create(store, "/films", Input("/list.csv", root="/films", column="file"))
+    run_id = queue_run(store, "/films", Input("/list.csv", root="/films", column="file"))
     with store.read() as session:
         run = runs.get(session, run_id)
         assert runs.input_of(run, "1") == Input("/list.csv", "/films", "file")
@@ -34,10 +29,10 @@ def test_each_input_becomes_one_job(store: Store) -> None:
 
 
 def test_a_name_that_is_no_text_survives(store: Store) -> None:
-    run_id = create(store, "/films/\udcff.mp4")
+    run_id = queue_run(store, "/films/\udcff.mp4")
     with store.read() as session:
         assert runs.input_of(runs.get(session, run_id), "0").path == "/films/\udcff.mp4"
-        assert runs.progress(session, run_id).inputs == ("/films/\ufffd.mp4",)
+        assert progress.of(session, runs.get(session, run_id)).inputs == ("/films/\ufffd.mp4",)
 
 
 def test_nothing_to_run_is_refused(store: Store) -> None:
@@ -53,7 +48,7 @@ def test_the_recipe_is_kept_as_it_was_configured(store: Store) -> None:
 
 
 def test_paused_means_nothing_is_claimed_until_resumed(store: Store) -> None:
-    run_id = create(store)
+    run_id = queue_run(store)
     with store.write() as session:
         runs.pause(session, run_id)
         assert queue.claim(session, "w") == []
@@ -64,7 +59,7 @@ def test_paused_means_nothing_is_claimed_until_resumed(store: Store) -> None:
 
 
 def test_cancelled_is_for_good_and_its_workers_notice(store: Store) -> None:
-    run_id = create(store, "/a", "/b")
+    run_id = queue_run(store, "/a", "/b")
     with store.write() as session:
         (lease,) = queue.claim(session, "w")
         runs.cancel(session, run_id)
@@ -76,44 +71,27 @@ def test_cancelled_is_for_good_and_its_workers_notice(store: Store) -> None:
 
 
 def test_a_run_ends_with_its_last_job(store: Store) -> None:
-    run_id = create(store, "/a", "/b")
+    run_id = queue_run(store, "/a", "/b")
     with store.write() as session:
         for end in (queue.finish, lambda s, one: queue.fail(s, one, kind="k", reason="broken")):
             assert runs.get(session, run_id).state == "active"
             end(session, queue.claim(session, "w")[0])
             runs.close_if_done(session, runs.get(session, run_id))
-        now = runs.progress(session, run_id)
+        now = progress.of(session, runs.get(session, run_id))
     assert (now.state, now.counts.failed) == ("done", 1)
     assert now.ended_at is not None
 
 
 def test_failed_items_can_be_retried_and_say_why_they_failed(store: Store) -> None:
-    run_id = create(store, "/a")
+    run_id = queue_run(store, "/a")
     with store.write() as session:
         queue.fail(session, queue.claim(session, "w")[0], kind="corrupt", reason="it is damaged")
         runs.close_if_done(session, runs.get(session, run_id))
-        (failure,) = runs.failures(session, run_id)
+        (failure,) = failures.listed(session, run_id)
         assert (failure.label, failure.kind, failure.reason) == ("/a", "corrupt", "it is damaged")
         assert runs.retry(session, run_id) == 1
         assert runs.get(session, run_id).state == "active"
         assert len(queue.claim(session, "w")) == 1
-
-
-def test_counts_of_an_ended_run_stay_when_a_later_run_takes_its_clips(store: Store) -> None:
-    run_id = create(store)
-    with store.write() as session:
-        run = session.get_one(Run, run_id)
-        run.state, run.summary = "done", {"videos": 1, "clips": 7, "kept": 5, "dropped": 2, "unscored": 0, "failed": 0}
-        session.execute(update(Job).values(state="done"))
-        assert runs.progress(session, run_id).counts.clips == 7
-
-
-def test_progress_lists_the_stages_in_their_order(store: Store) -> None:
-    run_id = create(store)
-    with store.read() as session:
-        now = runs.progress(session, run_id)
-    assert [stage.name for stage in now.stages] == ["find", "probe", "scan", "text", "measured", "proxy"]
-    assert (now.stages[0].waiting, now.stages[0].total) == (1, 1)
 
 
 def test_an_unknown_run_is_wrong_use(store: Store) -> None:
@@ -122,61 +100,12 @@ def test_an_unknown_run_is_wrong_use(store: Store) -> None:
 
 
 def test_an_urgent_run_goes_first_and_keeps_the_order_of_its_stages(store: Store) -> None:
-    first, second = create(store, "/a"), create(store, "/b")
+    first, second = queue_run(store, "/a"), queue_run(store, "/b")
     with store.write() as session:
         runs.set_priority(session, second, 1)
         queue.add(session, runs.get(session, second), "probe", [Item("x", "x")], priority=1)
         assert [lease.label for _ in range(3) for lease in queue.claim(session, "w")] == ["x", "/b", "/a"]
         runs.set_priority(session, first, -1)
-        assert runs.progress(session, first).priority == -1
+        assert progress.of(session, runs.get(session, first)).priority == -1
         with pytest.raises(Usage, match="no priority"):
             runs.set_priority(session, first, 5)
-
-
-def test_failures_are_counted_by_reason(store: Store) -> None:
-    run_id = create(store, "/a", "/b", "/c")
-    with store.write() as session:
-        for reason in ("it is damaged", "it is empty", "it is damaged"):
-            queue.fail(session, queue.claim(session, "w")[0], kind="k", reason=reason)
-        first, second = runs.reasons(session, run_id, examples=1)
-        assert (first.reason, first.count, [label for _, label in first.items]) == ("it is damaged", 2, ["/a"])
-        assert (second.reason, second.count) == ("it is empty", 1)
-        item = runs.details(session, first.items[0][0])
-        assert (item.label, item.attempts, item.reason, item.state) == ("/a", 1, "it is damaged", "failed")
-        with pytest.raises(Usage, match="no item 99"):
-            runs.details(session, 99)
-
-
-def test_the_pace_of_a_stage_counts_what_was_worked_on(store: Store) -> None:
-    run_id = create(store, "/a", "/b")
-    with store.write() as session:
-        queue.add(session, runs.get(session, run_id), "probe", [Item("x", "x")], done=True)
-        queue.finish(session, queue.claim(session, "w")[0])
-        stages = {stage.name: stage.per_minute for stage in runs.progress(session, run_id).stages}
-    assert (stages["find"], stages["probe"]) == (0.5, 0.0)
-
-
-def test_a_run_on_clips_shows_its_own_stages_and_words(store: Store) -> None:
-    run_id = create(store)
-    with store.write() as session:
-        run = runs.get(session, run_id)
-        run.kind, run.inputs, run.note = "clips", ["verdict=kept"], "shorter prompt"
-        session.execute(update(Job).values(stage="measured"))
-        now = runs.progress(session, run_id)
-    assert ([stage.name for stage in now.stages], now.inputs, now.note) == (
-        ["measured"],
-        ("verdict=kept",),
-        "shorter prompt",
-    )
-
-
-def test_the_speed_of_a_recipe_is_film_by_time(store: Store) -> None:
-    run_id = create(store)
-    with store.write() as session:
-        assert runs.speed(session, "quickstart") is None
-        add_clip(session)
-        queue.add(session, runs.get(session, run_id), "scan", [Item("1", "ball")])
-        session.execute(update(Job).values(state="done", attempt=1))
-        run = runs.get(session, run_id)
-        run.state, run.ended_at = "done", run.created_at + 30
-        assert runs.speed(session, "quickstart") == pytest.approx(2.0)

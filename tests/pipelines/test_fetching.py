@@ -1,116 +1,58 @@
-"""Fetching weights, from a small hub on the loopback that knows the routes the hub's client uses."""
+"""Fetching weights, from a small hub on the loopback."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import shutil
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 
 from pipelines import fetching, weights
 from pipelines.catalogue import Model, find
-from pipelines.errors import ClapperError, Usage
+from pipelines.errors import Cancelled, ClapperError, Usage
+from tests.support import checkpoint
+from tests.support import hub as hubs
+from tests.support.hub import FIRST, SECOND, STEP_BYTES, UNWANTED, Hub
 
 MODEL = Model(name="small", repo="org/small")
-FIRST, SECOND = "a" * 40, "b" * 40
-FILES = {"config.json": b"{}", "model.safetensors": b"weights" * 1000, "chat_template.jinja": b"hi", "LICENCE.txt": b"free"}
-UNWANTED = {"pytorch_model.bin": b"pickle", "modeling.py": b"import os"}
-
-
-class Hub(ThreadingHTTPServer):
-    """Serves one model; `newest` is its commit, and `broken` a file that cannot be had."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.files, self.newest, self.broken = {**FILES, **UNWANTED}, FIRST, ""
-        self.taken: list[tuple[str, str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Hub
-
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:
-        parts = self.path.partition("?")[0].strip("/").split("/")
-        match parts:
-            case ["api", "models", "org", "small", *rest] if not rest or rest[0] == "revision":
-                self.tell(json.dumps(self.info(rest[1] if rest else self.server.newest)).encode(), "application/json")
-            case ["api", "models", "org", "small", "tree", _]:
-                self.tell(json.dumps(self.tree()).encode(), "application/json")
-            case ["org", "small", "resolve", commit, name] if name in self.server.files and name != self.server.broken:
-                if self.command == "GET":
-                    self.server.taken.append((commit, name))
-                self.tell(self.server.files[name], "application/octet-stream", commit)
-            case _:
-                self.send_response(404)
-                self.send_header("X-Error-Code", "EntryNotFound" if "resolve" in parts else "RepoNotFound")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-    def info(self, commit: str) -> dict[str, Any]:
-        return {"id": "org/small", "sha": commit, "siblings": [{"rfilename": name} for name in self.server.files]}
-
-    def tree(self) -> list[dict[str, Any]]:
-        files = {name: hashlib.sha1(data).hexdigest() for name, data in self.server.files.items()}
-        return [
-            {"type": "file", "path": name, "size": len(self.server.files[name]), "oid": oid} for name, oid in files.items()
-        ]
-
-    def tell(self, data: bytes, kind: str, commit: str = "") -> None:
-        self.send_response(200)
-        headers = {"Content-Type": kind, "Content-Length": str(len(data)), "ETag": f'"{hashlib.sha1(data).hexdigest()}"'}
-        for name, value in {**headers, **({"X-Repo-Commit": commit} if commit else {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None: ...
+BIG = checkpoint.tensors(4 * STEP_BYTES)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CLAPPER_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("pipelines.hub.PAUSE_S", 0.0)
     return tmp_path / "models"
 
 
 @pytest.fixture
 def hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    server = Hub()
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    monkeypatch.setenv("HF_ENDPOINT", server.url)
-    yield server
-    server.shutdown()
-    server.server_close()
+    with hubs.serving() as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        yield server
+
+
+def commits(hub: Hub) -> set[str]:
+    return {commit for commit, _, _ in hub.taken}
 
 
 def test_what_is_fetched_is_found_and_holds_nothing_that_could_run(hub: Hub, folder: Path) -> None:
     place = fetching.fetch(MODEL)
     assert place == folder / "org" / "small" == weights.find(MODEL)
-    assert {path.name: path.read_bytes() for path in place.iterdir()} == FILES
+    wanted = {name: data for name, data in hub.files.items() if name not in UNWANTED}
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == wanted
     assert fetching.locked() == {"org/small": FIRST}
-    assert {commit for commit, _ in hub.taken} == {FIRST}
+    assert commits(hub) == {FIRST}
+    assert not any((folder / fetching.HALF / "org").iterdir())
 
 
 def test_the_commit_of_the_first_time_is_kept_to(hub: Hub, folder: Path) -> None:
     fetching.fetch(MODEL).rename(folder / "aside")
     hub.newest = SECOND
     fetching.fetch(MODEL)
-    assert {commit for commit, _ in hub.taken} == {FIRST}
+    assert commits(hub) == {FIRST}
 
 
 def test_the_commit_of_the_catalogue_comes_before_the_newest(hub: Hub) -> None:
@@ -126,15 +68,82 @@ def test_half_a_model_is_none_and_is_gone_on_with(hub: Hub) -> None:
     assert fetching.locked() == {}
     hub.broken = ""
     fetching.fetch(MODEL)
-    names = [name for _, name in hub.taken]
-    assert len(names) == len(set(names)) == len(FILES)
+    names = [name for _, name, _ in hub.taken]
+    assert len(names) == len(set(names)) == len(hub.files) - len(UNWANTED)
+
+
+def test_files_of_another_commit_are_not_mixed_in(hub: Hub) -> None:
+    hub.broken = "model.safetensors"
+    with pytest.raises(ClapperError):
+        fetching.fetch(MODEL)
+    hub.broken, hub.newest, hub.taken = "", SECOND, []
+    fetching.fetch(MODEL)
+    assert len(hub.taken) == len(hub.files) - len(UNWANTED)
+    assert commits(hub) == {SECOND}
+
+
+def test_it_tells_how_far_it_is_and_goes_on_at_the_byte_where_it_was_stopped(hub: Hub) -> None:
+    hub.files["model.safetensors"] = BIG
+    told: list[tuple[int, int]] = []
+
+    def stop(here: int, total: int) -> None:
+        told.append((here, total))
+        if here > 2 * STEP_BYTES:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        fetching.fetch(MODEL, told=stop)
+    here = told[-1][0]
+    hub.taken, told = [], []
+    place = fetching.fetch(MODEL, told=lambda *step: told.append(step))
+    assert (place / "model.safetensors").read_bytes() == BIG
+    starts = {name: start for _, name, start in hub.taken}
+    assert starts["model.safetensors"] > STEP_BYTES
+    total = sum(len(data) for name, data in hub.files.items() if name not in UNWANTED)
+    assert told[0][0] == here and told[-1] == (total, total)
+    assert [step[0] for step in told] == sorted(step[0] for step in told)
+
+
+def test_a_line_that_breaks_is_taken_up_again(hub: Hub) -> None:
+    hub.files["model.safetensors"], hub.breaks_at = BIG, 2 * STEP_BYTES
+    assert (fetching.fetch(MODEL) / "model.safetensors").read_bytes() == BIG
+    assert [start for _, name, start in hub.taken if name == "model.safetensors"] == [0, 2 * STEP_BYTES]
+
+
+def test_a_damaged_file_is_thrown_away_and_said(hub: Hub, folder: Path) -> None:
+    hub.sums["model.safetensors"] = "0" * 64
+    with pytest.raises(ClapperError, match=r"model\.safetensors came damaged; fetch it again"):
+        fetching.fetch(MODEL)
+    assert not list(folder.rglob("model.safetensors*"))
+    hub.sums.clear()
+    fetching.fetch(MODEL)
+
+
+def test_a_full_disk_is_seen_before(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=fetching.SPARE_BYTES)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
+    with pytest.raises(ClapperError, match=r"org/small needs 0\.0 GiB below .*models and 1\.0 are free; make room"):
+        fetching.fetch(MODEL)
+    assert hub.taken == []
+
+
+def test_a_publisher_who_wants_to_be_asked(hub: Hub) -> None:
+    hub.gated = True
+    with pytest.raises(ClapperError, match="accept the licence on its page and set HF_TOKEN"):
+        fetching.fetch(MODEL)
 
 
 def test_what_is_here_is_not_fetched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    (folder / "org" / "small").mkdir(parents=True)
-    (folder / "org" / "small" / "config.json").write_text("{}")
-    assert fetching.fetch(MODEL) == folder / "org" / "small"
+    place = checkpoint.put(folder / "org" / "small")
+    assert fetching.fetch(MODEL) == place
+
+
+def test_a_folder_with_a_part_of_a_model_is_left_to_its_owner(hub: Hub, folder: Path) -> None:
+    place = checkpoint.put(folder / "org" / "small", {"config.json": b"{}"})
+    with pytest.raises(Usage, match="without a whole model in it; complete it or move it away"):
+        fetching.fetch(MODEL)
+    assert [path.name for path in place.iterdir()] == ["config.json"]
 
 
 def test_without_a_network_one_sentence_says_what_to_copy_where(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,11 +166,27 @@ def test_a_model_that_the_hub_does_not_know(hub: Hub) -> None:
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("gpt-4o", "not published"), ("videoclip-xl", "not published as safetensors"), ("dog", "no model 'dog'")],
+    [
+        ("gpt-4o", "not published"),
+        ("videoclip-xl", "not published as safetensors"),
+        ("dog", "no model 'dog'"),
+        ("cogvlm2-caption", "set CLAPPER_ALLOW_CODE to THUDM/cogvlm2-llama3-caption@COMMIT"),
+    ],
 )
 def test_what_cannot_be_fetched_says_why(folder: Path, name: str, why: str) -> None:
     with pytest.raises(Usage, match=why):
         fetching.fetch(find(name))
+
+
+def test_code_comes_only_at_the_commit_that_was_allowed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = MODEL.model_copy(update={"remote_code": True})
+    monkeypatch.setenv(weights.ALLOWED, f"org/small@{SECOND}")
+    place = fetching.fetch(model)
+    assert commits(hub) == {SECOND}
+    assert (place / "modeling.py").is_file() and not (place / "pytorch_model.bin").exists()
+    assert weights.find(model) == place and weights.code_allowed(model, place)
+    with pytest.raises(Usage, match=f"kept to the commit {FIRST}"):
+        fetching.fetch(model.model_copy(update={"revision": FIRST}))
 
 
 def test_a_spoilt_lock_is_named(hub: Hub, folder: Path) -> None:

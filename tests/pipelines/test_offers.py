@@ -8,6 +8,7 @@ import pytest
 
 from pipelines import offers
 from pipelines.catalogue import catalogue, find
+from tests.support.checkpoint import put
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +35,7 @@ def test_a_server_answers_and_its_password_is_not_told(monkeypatch: pytest.Monke
 
 
 def test_a_model_that_embeds_is_asked_by_nobody_but_may_be_here(tmp_path: Path) -> None:
-    folder = tmp_path / "models" / find("siglip2-base").repo
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text("{}")
+    folder = put(tmp_path / "models" / find("siglip2-base").repo)
     found = offers.offer(find("siglip2-base"))
     assert (found.here, found.advice, found.ways, found.frame_tokens, found.standing) == (str(folder), "", (), 0, "here")
 

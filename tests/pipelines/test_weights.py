@@ -9,6 +9,7 @@ import pytest
 from pipelines import catalogue, weights
 from pipelines.catalogue import Model
 from pipelines.errors import Fatal
+from tests.support.checkpoint import put
 
 MODEL = Model(name="small", repo="org/small", revision="")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -19,12 +20,6 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAPPER_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.delenv(weights.ALLOWED, raising=False)
-
-
-def put(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text("{}")
-    return folder
 
 
 def cached(hub: Path, commit: str = COMMIT) -> Path:
@@ -58,6 +53,24 @@ def test_what_is_missing_is_named_with_its_place(tmp_path: Path) -> None:
         weights.place(MODEL)
     assert str(got.value).endswith(str(tmp_path / "models" / "org" / "small"))
     assert "org/small at 0123456789ab from" in weights.advice(MODEL.model_copy(update={"revision": COMMIT}))
+
+
+def test_half_a_folder_is_none_and_what_lacks_is_named(tmp_path: Path) -> None:
+    part = put(tmp_path / "models" / "org" / "small", {"config.json": b"{}"})
+    assert weights.find(MODEL) is None
+    with pytest.raises(Fatal) as got:
+        weights.place(MODEL)
+    assert str(got.value) == (
+        f"the weights of small are not here; {part} lacks tokenizer.json, model.safetensors; "
+        "copy that there from org/small on the Hugging Face hub"
+    )
+
+
+def test_a_whole_copy_elsewhere_counts_before_a_part(tmp_path: Path) -> None:
+    put(tmp_path / "models" / "org" / "small", {"config.json": b"{}"})
+    assert weights.find(MODEL) is None
+    in_cache = cached(tmp_path / "hub")
+    assert weights.find(MODEL) == in_cache
 
 
 def test_a_name_that_can_be_on_no_hub_is_missing_like_any_other(tmp_path: Path) -> None:

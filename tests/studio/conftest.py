@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -29,6 +30,12 @@ def add_people(store: Store) -> None:
     with store.write() as session:
         users.add(session, "lin", "open sesame", "reviewer")
         users.add(session, "vi", "open sesame", "viewer")
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost little: what makes them safe would take most of the time of a test that logs in."""
+    monkeypatch.setattr(users, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

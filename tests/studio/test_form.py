@@ -4,43 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
 import pytest
 import yaml
 
+from pipelines import methods
 from pipelines import recipe as recipes
 from studio.components import form
-from tests.support.studio import in_loop
 
 QUICKSTART = recipes.load("quickstart")
-
-
-def draw() -> form.Form:
-    with gr.Blocks():
-        return form.draw([QUICKSTART], QUICKSTART)
 
 
 @pytest.mark.parametrize(
     "spec, kind",
     [
-        ({"enum": ["a", "b"], "type": "string"}, gr.Dropdown),
-        ({"type": "boolean"}, gr.Checkbox),
-        ({"type": "integer", "minimum": 0, "maximum": 30}, gr.Slider),
-        ({"type": "number", "minimum": 0, "maximum": 1}, gr.Slider),
-        ({"type": "number", "minimum": 1, "maximum": 86400}, gr.Number),
-        ({"type": "integer"}, gr.Number),
-        ({"type": "string"}, gr.Textbox),
-        ({"anyOf": [{"type": "number"}, {"type": "null"}]}, gr.Textbox),
+        ({"enum": ["a", "b"], "type": "string"}, "choice"),
+        ({"type": "boolean"}, "check"),
+        ({"type": "integer", "minimum": 0, "maximum": 30}, "slider"),
+        ({"type": "number", "minimum": 0, "maximum": 1}, "slider"),
+        ({"type": "number", "minimum": 1, "maximum": 86400}, "number"),
+        ({"type": "integer"}, "number"),
+        ({"type": "string"}, "text"),
+        ({"format": "prompt"}, "prompt"),
+        ({"anyOf": [{"type": "number"}, {"type": "null"}]}, "text"),
     ],
 )
-def test_every_kind_of_field_has_its_control(spec: dict[str, Any], kind: type) -> None:
-    assert type(form.control("name", spec, None)) is kind
+def test_every_kind_of_field_has_its_control(spec: dict[str, Any], kind: str) -> None:
+    assert form.field("stage.name", "Name", spec, None).kind == kind
 
 
-def test_every_field_of_every_recipe_can_be_set() -> None:
-    drawn = in_loop(draw)
-    assert set(form.values(QUICKSTART)) <= set(drawn.controls)
-    assert set(drawn.parts) == {stage.name for stage in QUICKSTART.stages()}
+@pytest.mark.parametrize("name", [*recipes.names(), *methods.names()])
+def test_a_form_holds_what_was_chosen_and_nothing_else(name: str) -> None:
+    recipe = recipes.load(name) if name in recipes.names() else methods.recipe_of(name)
+    drawn = form.given(form.shape(name, form.parts(recipe)))
+    assert set(drawn) == set(form.values(recipe))
+    assert form.sets(recipe, drawn) == []
+
+
+def test_what_a_person_typed_stands_before_what_was_drawn() -> None:
+    drawn = form.shape("quickstart", form.parts(QUICKSTART))
+    assert form.given({**drawn, "values": {"scan.max_s": "8", "another.field": "3"}})["scan.max_s"] == "8"
+    assert form.sets(QUICKSTART, form.given({**drawn, "values": {"scan.max_s": "8"}})) == ["scan.max_s=8"]
+    assert form.given(None) == {}
 
 
 @pytest.mark.parametrize(
@@ -58,8 +62,6 @@ def test_labels_are_words(name: str, spec: dict[str, Any], says: str) -> None:
 
 def test_what_was_not_touched_is_not_set() -> None:
     assert form.sets(QUICKSTART, form.values(QUICKSTART)) == []
-    drawn = in_loop(draw)
-    assert form.sets(QUICKSTART, {name: control.value for name, control in drawn.controls.items()}) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db import results, runs
+from db import progress, results
 from db.models import Scan
 from db.session import Store
 from pipelines import ingest, wire
@@ -35,7 +35,7 @@ def test_new_films_are_measured_and_known_ones_cost_nothing(store: Store, folder
         video = Video("aa", str(path), now.size_bytes, wire.load(VideoInfo, INFO))
         row = results.save_video(session, video, given="drift.mp4", mtime_ns=now.mtime_ns, inode=now.inode)
         session.add(Scan(video_id=row.id, digest=recipe.scan.digest(), clip_ids=[], created_at=0.0))
-        assert runs.speed(session, "quickstart") is None
+        assert progress.speed(session, "quickstart") is None
     again = plan(store, recipe, [str(folder)])
     assert (again.new, again.known, again.film_s) == (1, 1, 0.0)
     other = plan(store, load("quickstart", ["scan.max_s=8"]), [str(path)])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipelines import recipe as recipes
 from settings import Settings, data_folder
 from studio.components import form
-from studio.pages.queue import asked, command_line, hint
+from studio.pages.queue import Asked, asked, command_line, hint, uploaded_lists
 
 QUICKSTART = recipes.load("quickstart")
+
+
+def says(text: str, changed: Mapping[str, Any], *, way: str = "videos") -> Asked:
+    return Asked(way, text, QUICKSTART, {**form.values(QUICKSTART), **changed})
 
 
 def test_the_command_survives_a_shell(settings: Settings) -> None:
@@ -36,7 +42,7 @@ def test_the_usual_data_folder_needs_no_mention(settings: Settings) -> None:
 
 
 def test_what_the_form_describes(settings: Settings) -> None:
-    told = asked(settings, " /a \n\n/b\n", QUICKSTART, {**form.values(QUICKSTART), "scan.max_s": 8})
+    told = asked(settings, says(" /a \n\n/b\n", {"scan.max_s": 8}))
     assert (told["inputs"], told["recipe"], told["sets"], told["problem"]) == (
         ["/a", "/b"],
         "quickstart",
@@ -46,9 +52,9 @@ def test_what_the_form_describes(settings: Settings) -> None:
 
 
 def test_a_setting_that_does_not_fit_is_said_at_once(settings: Settings) -> None:
-    told = asked(settings, "/a", QUICKSTART, {**form.values(QUICKSTART), "scan.max_s": 4})
+    told = asked(settings, says("/a", {"scan.max_s": "4"}))
     assert "at least twice" in told["problem"]
-    told = asked(settings, "/a", QUICKSTART, {**form.values(QUICKSTART), "scan.threshold": "many"})
+    told = asked(settings, says("/a", {"scan.threshold": "many"}))
     assert "scan.threshold" in told["problem"]
 
 
@@ -56,3 +62,20 @@ def test_the_hint_says_what_may_be_queued(settings: Settings) -> None:
     assert "machine that runs the studio" in hint(settings)
     assert "/films" in hint(replace(settings, roots=(Path("/films"),)))
     assert "Uploads only" in hint(replace(settings, auth=True))
+
+
+def test_an_import_says_the_command_that_does_the_same(settings: Settings) -> None:
+    told = asked(
+        replace(settings, data=data_folder()),
+        says("/a.csv\n/it's b", {"read.root": "/clips", "read.scores": "motion, text"}, way="captions"),
+    )
+    lines = [shlex.split(line) for line in told["command"].splitlines()]
+    options = ["--root", "/clips", "--score", "motion", "--score", "text", "--recipe", "quickstart"]
+    assert lines == [["python", "app.py", "import", path, *options] for path in ("/a.csv", "/it's b")]
+    assert told["reading"]["root"] == "/clips" and told["sets"] == []
+
+
+def test_an_uploaded_list_is_read_and_a_text_beside_a_video_is_none(tmp_path: Path) -> None:
+    for name in ("a.mp4", "a.txt", "train.csv"):
+        (tmp_path / name).touch()
+    assert uploaded_lists(tmp_path) == [str(tmp_path / "train.csv")]

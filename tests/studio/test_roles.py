@@ -31,6 +31,9 @@ ASKED = [
     ("GET", "/api/admin/accounts", "admin"),
     ("POST", "/api/admin/accounts/ad", "admin"),
     ("POST", "/api/admin/invitations", "admin"),
+    ("GET", "/api/models/fetches", "viewer"),
+    ("POST", "/api/models/fetch", "admin"),
+    ("POST", "/api/models/cancel", "admin"),
 ]
 
 

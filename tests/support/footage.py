@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from db import runs
+from db import progress, runs
 from db.session import open_store
 from pipelines.recipe import load
 from settings import Settings
@@ -35,13 +35,13 @@ def make_video(path: Path, *, seconds: float = 3.5, fps: int = 20, seed: int = 0
     return path
 
 
-def run_here(settings: Settings, inputs: Sequence[Path | str], sets: Sequence[str] = ()) -> runs.Progress:
+def run_here(settings: Settings, inputs: Sequence[Path | str], sets: Sequence[str] = ()) -> progress.Progress:
     """Queue a run and work on it in this process until it ends."""
     store = open_store(settings.database)
     with store.write() as session:
         run_id = runs.create(session, load("quickstart", sets), inputs=[str(one) for one in inputs], by="tester").id
     Worker(settings).run(until_idle=True)
     with store.read() as session:
-        now = runs.progress(session, run_id)
+        now = progress.of(session, runs.get(session, run_id))
     store.close()
     return now

@@ -14,8 +14,12 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import runs
 from db.models import Caption, Clip, Fact, Run, Score, Video, VideoPath
+from db.runs import Input
+from db.session import Store
 from pipelines.files import clip_folder
+from pipelines.recipe import load
 from settings import Settings
 
 FPS = 12
@@ -96,17 +100,16 @@ def add_clip(session: Session, made: Made | None = None, *, run: Run | None = No
 def make_files(settings: Settings, clip: Clip) -> None:
     """Contact sheet, poster and proxy: a pale square that moves over a ground whose colour names the clip."""
     make_pictures(settings, clip)
-    _mp4(clip_folder(settings.clips, clip.key) / "proxy.mp4", _frames(clip))
+    _mp4(clip_folder(settings.clips, clip.key) / "proxy.mp4", [_frame(clip, index) for index in range(clip.frames)])
 
 
 def make_pictures(settings: Settings, clip: Clip) -> None:
     """Contact sheet and poster alone."""
     folder = clip_folder(settings.clips, clip.key)
     folder.mkdir(parents=True, exist_ok=True)
-    frames = _frames(clip)
-    tiles = [frames[min(round(t * FPS), clip.frames - 1)][::2, ::2] for t in clip.sheet["times_s"]]
+    tiles = [_frame(clip, min(round(t * FPS), clip.frames - 1))[::2, ::2] for t in clip.sheet["times_s"]]
     _jpeg(folder / "sheet.jpg", np.concatenate(tiles, axis=1))
-    _jpeg(folder / "poster.jpg", frames[len(frames) // 2])
+    _jpeg(folder / "poster.jpg", _frame(clip, clip.frames // 2))
 
 
 def _video(session: Session, path: str) -> Video:
@@ -124,11 +127,8 @@ def _video(session: Session, path: str) -> Video:
     return video
 
 
-def _frames(clip: Clip) -> list[np.ndarray]:
-    return [_picture(clip.id, index / clip.frames) for index in range(clip.frames)]
-
-
-def _picture(number: int, progress: float) -> np.ndarray:
+def _frame(clip: Clip, index: int) -> np.ndarray:
+    number, progress = clip.id, index / clip.frames
     ground = np.array([(number * 67) % 180 + 40, (number * 131) % 180 + 40, (number * 29) % 180 + 40], np.uint8)
     picture = np.tile(ground, (180, 320, 1))
     left = round(20 + progress * 240)
@@ -156,3 +156,9 @@ def _mp4(path: Path, frames: list[np.ndarray]) -> None:
             frame.pts = index
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
+
+
+def queue_run(store: Store, *inputs: str | Input) -> int:
+    """Ask for a run of `quickstart` over these inputs; its number."""
+    with store.write() as session:
+        return runs.create(session, load("quickstart"), inputs=list(inputs) or ["/films"], by="lin").id

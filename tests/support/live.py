@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from db.session import Store
 from settings import Settings
-from studio.server import build
+from tests.support.studio import built
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required")
@@ -24,25 +24,16 @@ FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-g
 @contextmanager
 def serving(settings: Settings, store: Store) -> Iterator[str]:
     """The address of a studio that serves until the end of the block."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    started: threading.Event = threading.Event()
-    servers: list[uvicorn.Server] = []
-
-    async def serve() -> None:
-        server = uvicorn.Server(uvicorn.Config(build(settings, store), log_level="error", timeout_graceful_shutdown=1))
-        servers.append(server)
-        started.set()
-        await server.serve(sockets=[listener])
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    assert started.wait(30), "the studio did not start"
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        servers[0].should_exit = True
-        thread.join(10)
-        listener.close()
+    app = built(settings, store)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 @contextmanager

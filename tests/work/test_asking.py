@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from db import prompts, runs
+from db import failures, progress, prompts, runs
 from db.models import Caption, Check, Clip, Job, Run
 from db.session import Store
 from pipelines.recipe import Recipe, from_config
@@ -72,19 +72,19 @@ def recipe(**parts: object) -> Recipe:
     return from_config({"name": "asking", "scan": SCAN, "rules": {}, **given})
 
 
-def run(settings: Settings, store: Store, made: Recipe, folder: Path) -> runs.Progress:
+def run(settings: Settings, store: Store, made: Recipe, folder: Path) -> progress.Progress:
     with store.write() as session:
         run_id = runs.create(session, made, inputs=[str(folder)], by="tester").id
     return work(settings, store, run_id)
 
 
-def work(settings: Settings, store: Store, run_id: int, *, until_s: float = 60) -> runs.Progress:
+def work(settings: Settings, store: Store, run_id: int, *, until_s: float = 60) -> progress.Progress:
     """Let a worker work until the run ends; what was given back for later is waited for."""
     deadline = time.monotonic() + until_s
     while time.monotonic() < deadline:
         Worker(settings).run(until_idle=True)
         with store.read() as session:
-            now = runs.progress(session, run_id)
+            now = progress.of(session, runs.get(session, run_id))
         if now.state == "done":
             return now
         time.sleep(0.1)
@@ -152,7 +152,7 @@ def test_a_wrong_key_fails_the_stage_with_one_sentence(
     server.behave = lambda body, number: Reply("no", status=401)
     now = run(settings, store, recipe(), films)
     with store.read() as session:
-        reasons = {failure.reason for failure in runs.failures(session, now.run_id)}
+        reasons = {failure.reason for failure in failures.listed(session, now.run_id)}
     assert now.counts.failed == len(SHADES)
     assert len(reasons) == 1 and "does not accept the key" in reasons.pop()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db import clips, runs
+from db import clips, failures, runs
 from db.runs import Input
 from db.session import Store
 from pipelines import recipe
@@ -47,7 +47,7 @@ def test_a_list_may_name_addresses(
         run_id = runs.create(session, recipe.load("as-is"), inputs=wanted, by="lin").id
     Worker(settings).run(until_idle=True)
     with store.read() as session:
-        failed = [(one.stage, one.kind) for one in runs.failures(session, run_id)]
+        failed = [(one.stage, one.kind) for one in failures.listed(session, run_id)]
         found = [(view.video, view.caption and view.caption.text) for view in clips.page(session).clips]
     if hosts:
         assert sorted(failed) == [("fetch", "not_found"), ("probe", "too_many")]

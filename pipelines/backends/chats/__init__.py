@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from pipelines import weights
 from pipelines.catalogue import Model, find
 from pipelines.chat import Chat
 from pipelines.errors import Fatal
@@ -31,6 +32,10 @@ class Backend(ABC):
     @abstractmethod
     def missing(self, model: Model, server: str) -> str | None:
         """Why this model cannot be asked this way, and what would help; None when it can. Quick, and loads nothing."""
+
+    def takes_bytes(self, model: Model) -> int:
+        """What the network takes of this machine's memory, by its weights on disk; 0 where it lives elsewhere."""
+        return weights.size_bytes(model) if self.local else 0
 
     @abstractmethod
     def open(self, model: Model, server: str) -> Chat:

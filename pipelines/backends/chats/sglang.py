@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 from functools import partial
@@ -38,6 +39,8 @@ FLAGS = {
     "interactive": "--mem-fraction-static 0.75 --chunked-prefill-size 2048 --mm-per-request-timeout 60",
 }
 GOLDEN_PX = 224
+EVERYTHING = sys.maxsize
+"""A server takes what it finds free on a card, for the tokens that it remembers; no other network may sit there by then."""
 
 
 @BACKENDS.register
@@ -61,6 +64,9 @@ class Sglang(Backend):
         if not cards() and not extra_flags():
             return "there is no GPU here"
         return None
+
+    def takes_bytes(self, model: Model) -> int:
+        return EVERYTHING
 
     def open(self, model: Model, server: str) -> Chat:
         if reason := self.missing(model, server):

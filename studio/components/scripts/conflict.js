@@ -1,8 +1,9 @@
 // Two people, one clip: shows what was there, what they made of it and what you wanted, and lets you choose.
 
+import { REVIEWS } from './decisions.js';
 import { h, media, when } from './dom.js';
 
-const SAID = { accept: 'accept', reject: 'reject', edit: 'change the caption', skip: 'skip', undo: 'take your decision back' };
+const SAID = { accept: 'accept', reject: 'reject', edit: 'change the caption', skip: 'leave it as unsure', undo: 'take your decision back' };
 
 export function conflictPanel({ entry, body, clip, user, choose }) {
   const { wish } = entry;
@@ -32,7 +33,7 @@ function side(name, text, about) {
 }
 
 function story({ review, reason, by, at }) {
-  const said = { waiting: 'waits for review', accepted_lot: 'accepted by lot' }[review] || review;
+  const said = review === 'waiting' ? 'waits for review' : REVIEWS[review];
   return [said, reason, by && `by ${by}`, at && when(at)].filter(Boolean).join(' · ');
 }
 

@@ -70,7 +70,7 @@ class Desk {
     this.user = user;
     this.drafts = new Drafts(user);
     this.keymap = new Keymap(user, () => this.drawKeys());
-    this.keymap.able = (action) => !PAGES.includes(action) || document.querySelector(`nav.frame a[href="/${action}"]`) !== null;
+    this.keymap.able = (action) => !PAGES.includes(action) || document.querySelector(`nav.frame a[href^="/${action}"]`) !== null;
     this.remarks = new Remarks(this.parts, user, {
       send: (wish, path) => this.outbox.add(wish, { path }),
       changed: () => this.words.draw(),
@@ -177,7 +177,7 @@ class Desk {
     if (more <= 0) return;
     clip.captions = now.captions;
     this.words.drawVersions();
-    this.say(`${more === 1 ? 'A new caption is' : `${more} new captions are`} among the versions.`);
+    this.tell(`${more === 1 ? 'A new caption is' : `${more} new captions are`} among the versions.`);
   }
 
   lookAgain() {
@@ -207,6 +207,10 @@ class Desk {
   // ---- decisions
 
   act(what) {
+    if (this.told) {
+      this.told = null;
+      this.drawStatus();
+    }
     if (what === 'undo') return this.undo();
     if (what === 'speed') return this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
     if (this.inTriage) return what === 'toggle' && this.triage.toggle();
@@ -256,7 +260,7 @@ class Desk {
     const clip = this.current;
     if (!clip || (action === 'accept' && !caption(clip))) return;
     const wrong = action === 'accept' ? this.remarks.marks().length : 0;
-    if (wrong) return this.say(`${wrong} claim${wrong === 1 ? ' is' : 's are'} marked wrong: edit the caption, reject it, or take the mark back.`);
+    if (wrong) return this.tell(`${wrong} claim${wrong === 1 ? ' is' : 's are'} marked wrong: edit the caption, reject it, or take the mark back.`);
     this.make([{ clip, action, seen_s: (performance.now() - this.shownAt) / 1000, ...more }], () => this.advance());
   }
 
@@ -362,7 +366,13 @@ class Desk {
   }
 
   drawStatus() {
-    if (this.outbox) this.say(this.outbox.sentence());
+    if (this.outbox && !this.told) this.say(this.outbox.sentence());
+  }
+
+  // Stays until the next key: the outbox, which has something to say at every answer, would be over it at once.
+  tell(sentence) {
+    this.told = sentence;
+    this.say(sentence);
   }
 
   say(sentence) {

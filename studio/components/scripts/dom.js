@@ -1,5 +1,7 @@
 // Small helpers. Text from data only ever enters the page through here, as text.
 
+import { language, say } from './say.js';
+
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -16,7 +18,7 @@ export const parts = (root) => Object.fromEntries([...root.querySelectorAll('[da
 
 export class Refusal extends Error {
   constructor(status, body) {
-    super(typeof body?.detail === 'string' ? body.detail : `The studio answered ${status}.`);
+    super(typeof body?.detail === 'string' ? body.detail : say('frame.answered', { status: String(status) }));
     this.status = status;
     this.body = body;
   }
@@ -36,14 +38,14 @@ export const key = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.g
 
 export const media = (clip, name) => `/media/${clip.key}/${name}`;
 export const caption = (clip) => clip.captions.find((one) => one.id === clip.caption_id) || null;
-export const number = (value) => (value == null ? '–' : Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 }));
-export const whole = (value) => value.toLocaleString('en');
+export const number = (value) => (value == null ? '–' : Number(value.toPrecision(3)).toLocaleString(language, { maximumSignificantDigits: 3 }));
+export const whole = (value) => value.toLocaleString(language);
 export const fileName = (path) => path.split(/[\\/]/).pop();
 export const clock = (seconds) => {
   const tenths = Math.round(seconds * 10);
   return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
 };
-export const when = (at) => new Date(at * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+export const when = (at) => new Date(at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 export const writer = (one) => (one.author === 'machine' ? `machine · ${one.model}` : one.author === 'import' ? 'import' : `person · ${one.by}`);
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 

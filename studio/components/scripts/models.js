@@ -1,26 +1,66 @@
-// The catalogue: a line a model, and behind it why a backend cannot answer and what would help.
+// The catalogue: a line a model, behind it why a backend cannot answer, and fetching weights that are not here.
 
 import { ask, h, parts as partsOf } from './dom.js';
+import { gigabytes, Fetch } from './fetching.js';
+
+const LOOK_MS = 1000;
+const AWAY = 'The studio does not answer. Is it still running?';
 
 export async function mount(root) {
-  const { list, servers } = partsOf(root);
-  try {
+  const parts = partsOf(root);
+  const fetches = new Map();
+  let timer = 0;
+  const say = (text) => { parts.banner.textContent = text; parts.banner.hidden = !text; };
+
+  // Draws the catalogue anew; what is being fetched keeps its place.
+  async function load() {
     const found = await ask('/api/models');
     const places = Object.entries(found.servers).map(([name, place]) => (name ? `${name} at ${place}` : place));
-    servers.textContent = places.length ? `Servers: ${places.join(', ')}.` : 'No server is set; a recipe that asks a model takes sglang or transformers, where weights are here.';
-    list.replaceChildren(...found.models.map(line));
-  } catch (error) {
-    servers.textContent = error.status ? error.message : 'The studio does not answer. Is it still running?';
+    parts.servers.textContent = places.length ? `Servers: ${places.join(', ')}.` : 'No server is set; a recipe that asks a model takes sglang or transformers, where weights are here.';
+    parts.folder.textContent = found.folder;
+    parts.free.textContent = `, ${gigabytes(found.free_bytes)} free`;
+    fetches.clear();
+    parts.list.replaceChildren(...found.models.map((model) => {
+      const fetch = model.fetchable && new Fetch(model, { may: found.may_fetch, changed: (verb) => act(verb, model.name) });
+      if (fetch) fetches.set(model.name, fetch);
+      return line(model, fetch);
+    }));
   }
+
+  async function look() {
+    clearTimeout(timer);
+    const found = await ask('/api/models/fetches');
+    const shown = [...fetches].map(([name, fetch]) => fetch.show(found.fetches[name]));
+    const moving = shown.includes('moving');
+    say(moving && !found.workers ? 'No worker is running, so nothing is fetched. Start one with: python app.py worker' : '');
+    if (shown.includes('done')) { await load(); return look(); }
+    if (moving && root.isConnected) timer = setTimeout(() => safely(look), LOOK_MS);
+  }
+
+  async function act(verb, name) {
+    await safely(async () => {
+      await ask(`/api/models/${verb}`, { name });
+      await look();
+    });
+  }
+
+  async function safely(work) {
+    try { await work(); } catch (error) {
+      say(error.status ? error.message : AWAY);
+      if (!error.status && fetches.size) timer = setTimeout(() => safely(look), 3 * LOOK_MS);
+    }
+  }
+
+  await safely(async () => { await load(); await look(); });
 }
 
-function line(model) {
+function line(model, fetch) {
   const facts = [model.licence, model.memory_gib && `${model.memory_gib} GiB`, model.frame_tokens && `${model.frame_tokens} tokens a frame`, model.hosted && `$${model.price.join(' / ')} a million tokens`];
   const reasons = model.ways.filter((way) => way.missing).map((way) => h('li', {}, h('b', {}, way.backend), ` ${way.missing}`));
-  const more = [model.advice && h('li', {}, model.advice), ...reasons].filter(Boolean);
+  const more = [model.advice && h('li', {}, model.advice), model.refusal && !model.hosted && h('li', {}, model.refusal), ...reasons].filter(Boolean);
   return h('div', { class: 'model', role: 'listitem' },
     h('b', {}, model.name),
-    h('div', {}, h('p', {}, model.about), h('p', { class: 'faint' }, facts.filter(Boolean).join(' · '))),
-    h('span', { class: `chip ${model.answers || model.here ? 'ok' : ''}` }, model.standing),
+    h('div', {}, h('p', {}, model.about), h('p', { class: 'faint' }, facts.filter(Boolean).join(' · ')), fetch && fetch.progress),
+    h('div', { class: 'side' }, fetch && fetch.buttons, h('span', { class: `chip ${model.answers || model.here ? 'ok' : ''}` }, model.standing)),
     more.length > 0 && h('details', {}, h('summary', { class: 'faint' }, 'What is missing'), h('ul', { class: 'faint' }, ...more)));
 }

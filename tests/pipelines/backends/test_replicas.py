@@ -22,6 +22,7 @@ from pipelines.catalogue import Model
 from pipelines.chat import Request
 from pipelines.child import ROOT
 from pipelines.errors import Fatal, NotNow
+from tests.support.waiting import until
 
 MODEL = Model(name="tiny", repo="tiny")
 ASK = Request.of("Still there?")
@@ -46,13 +47,6 @@ def two(start: Callable[[int], ServerProcess], monkeypatch: pytest.MonkeyPatch) 
 
 def line(process: ServerProcess) -> HttpChat:
     return HttpChat(MODEL, Server("", f"{process.url}/v1"))
-
-
-def until(answered: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not answered():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def gone(pid: int) -> bool:

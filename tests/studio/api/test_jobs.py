@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from db import queue
+from db import queue, runs, users
 from db.models import Job
 from db.session import Store
+from pipelines.recipe import load
 
 
 @pytest.fixture
@@ -86,4 +87,22 @@ def test_failures_say_why_and_can_be_tried_again(client: TestClient, folder: Pat
 def test_living_workers_are_counted(client: TestClient, store: Store) -> None:
     with store.write() as session:
         queue.enlist(session, "w1")
-    assert client.get("/api/runs").json()["workers"] == 1
+        queue.beat(session, "w1", [], model_busy=0.5)
+    found = client.get("/api/runs").json()
+    assert found["workers"] == 1
+    assert [(one["model"], one["gpus"]) for one in found["loads"]] == [(0.5, [])]
+
+
+def test_where_in_the_program_it_went_wrong_is_for_whoever_runs_it(locked: TestClient, store: Store) -> None:
+    with store.write() as session:
+        users.add(session, "ad", "open sesame", "admin")
+        runs.create(session, load("quickstart"), inputs=["/films"], by="lin")
+        (lease,) = queue.claim(session, "w1")
+        queue.fail(session, lease, kind="unexpected", reason="KeyError: 3", trace="Traceback: line 3")
+    told = {}
+    for name in ("ad", "lin"):
+        locked.post("/login", data={"name": name, "password": "open sesame"})
+        (step,) = locked.get(f"/api/runs/items/{lease.job_id}/story").json()
+        assert (step["how"], step["reason"]) == ("failed", "KeyError: 3")
+        told[name] = step["trace"]
+    assert told == {"ad": "Traceback: line 3", "lin": ""}

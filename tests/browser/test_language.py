@@ -1,0 +1,97 @@
+"""The studio in another language: every page is in it, the choice stays, and the work goes on as before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from db.models import Clip
+from db.session import Store
+from settings import Settings
+from studio.shell import find_pages, route_of
+from studio.words import read, words
+from tests.support import live
+from tests.support.library import Made, add_clip, make_files
+
+pytestmark = pytest.mark.browser
+CHINESE = words("zh")
+SHOWN = """() => {
+  const found = [];
+  for (const node of document.querySelectorAll('nav.frame, .gradio-container *')) {
+    if (!node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const own = [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.textContent.trim());
+    found.push(...own, ...['placeholder', 'aria-label', 'title'].map((name) => node.getAttribute(name) || ''));
+  }
+  return found.filter(Boolean);
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    errors = live.quiet(context)
+    yield context.new_page()
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def studio(settings: Settings, store: Store) -> Iterator[str]:
+    with store.write() as session:
+        for text in ("A dog runs over a lawn.", "A cat sleeps."):
+            make_files(settings, add_clip(session, Made(text)))
+    with live.serving(settings, store) as address:
+        yield address
+
+
+def english() -> dict[str, str]:
+    """Sentences of more than one word, by their text: what must not be seen on a Chinese page."""
+    whole = {key: sentence for key, sentence in read("en").items() if isinstance(sentence, str) and "{" not in sentence}
+    return {sentence: key for key, sentence in whole.items() if " " in sentence and not re.search(r"[一-鿿]", sentence)}
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("gradio-app .widget").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
+def test_every_page_is_in_the_readers_language(page: Page, studio: str) -> None:
+    unwanted = english()
+    for one in find_pages():
+        page.goto(f"{studio}{one.path}?where=verdict%3Dkept")
+        ready(page)
+        expect(page).to_have_url(f"{studio}{route_of(one, 'zh')}?where=verdict%3Dkept")
+        assert page.evaluate("document.documentElement.lang") == "zh"
+        expect(page.locator("nav.frame [aria-current]")).to_have_text(CHINESE(one.title))
+        assert {text: unwanted[text] for text in page.evaluate(SHOWN) if text in unwanted} == {}, one.path
+
+
+def test_a_clip_is_decided_in_chinese(page: Page, studio: str, store: Store) -> None:
+    page.goto(f"{studio}/review")
+    ready(page)
+    page.keyboard.press("a")
+    expect(page.locator("nav.frame")).to_contain_text("审核")
+    page.wait_for_function("() => document.querySelector('.review-desk').textContent.includes('已')")
+    page.wait_for_timeout(500)
+    with store.read() as session:
+        assert sorted(clip.review for clip in session.query(Clip)) == ["accepted", "waiting"]
+
+
+def test_the_choice_stays(page: Page, studio: str) -> None:
+    page.goto(f"{studio}/library")
+    ready(page)
+    page.get_by_role("combobox", name="语言").select_option("en")
+    expect(page).to_have_url(f"{studio}/library")
+    expect(page.locator("nav.frame [aria-current]")).to_have_text("Library")
+    page.goto(f"{studio}/queue-zh")
+    expect(page).to_have_url(f"{studio}/queue")
+    page.get_by_role("combobox", name="Language").select_option("zh")
+    expect(page).to_have_url(f"{studio}/queue-zh")
+
+
+def test_the_door_speaks_it_too(page: Page, studio: str) -> None:
+    page.goto(f"{studio}/login")
+    expect(page).to_have_url(re.compile(r"/(queue|review)-zh$"))  # nobody has to log in on this machine

@@ -1,0 +1,78 @@
+"""The sentences: every language has all of them, with the same facts in them, and every key that is used is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.words import FIRST, LANGUAGES, Sentence, Words, read, words
+from studio.words.below import PLACE, Below
+
+STUDIO = Path(__file__).parents[3] / "studio"
+OTHERS = [language for language in LANGUAGES if language != FIRST]
+KEY = r"[a-z][\w]*(?:\.[\w]+)+"
+COMMENT = re.compile(r"^ *(?://|#).*$|\"\"\".*?\"\"\"", re.MULTILINE | re.DOTALL)
+USED = {
+    "*.html": re.compile(rf"\[\[({KEY})\]\]"),
+    "*.js": re.compile(rf"\b(?:say|pieces)\(\s*'({KEY})'"),
+    "*.py": re.compile(rf"[\"']({KEY})[\"']"),
+}
+
+
+def forms(sentence: Sentence) -> list[str]:
+    return [sentence] if isinstance(sentence, str) else list(sentence.values())
+
+
+def places(sentence: Sentence) -> set[str]:
+    return {place for form in forms(sentence) for place in PLACE.findall(form)}
+
+
+def used() -> Iterator[tuple[Path, str]]:
+    """(file, key) of all that the sources name outright; of Python, what begins like a key we have."""
+    tops = {key.partition(".")[0] for key in read(FIRST)}
+    for glob, pattern in USED.items():
+        for file in sorted(STUDIO.rglob(glob)):
+            text = COMMENT.sub("", file.read_text("utf-8"))
+            for key in pattern.findall(text):
+                if glob != "*.py" or (key.partition(".")[0] in tops and not key.endswith((".py", ".js", ".css", ".html"))):
+                    yield file, key
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_sentence(language: str) -> None:
+    assert sorted(read(language)) == sorted(read(FIRST))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_same_facts_are_in_them(language: str) -> None:
+    theirs = read(language)
+    facts = {key: places(sentence) - {"count"} for key, sentence in read(FIRST).items()}
+    assert [key for key, found in facts.items() if found != places(theirs[key]) - {"count"}] == []
+
+
+def test_every_key_that_is_used_is_there() -> None:
+    known = read(FIRST)
+    assert [(file.name, key) for file, key in used() if key not in known] == []
+
+
+def test_facts_and_numbers_stand_in_a_sentence() -> None:
+    said = Words("en", {"a.one": {"one": "{count} clip of {who}", "other": "{count} clips of {who}"}}, Below.of({}))
+    assert said("a.one", count=1, who="ann") == "1 clip of ann"
+    assert said("a.one", count=12_345, who="{who}") == "12,345 clips of {who}"
+
+
+def test_a_page_never_has_holes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.words.read", lambda language: {"a.b": "there"} if language == FIRST else {})
+    assert words.__wrapped__("zh")("a.b") == "there"
+
+
+def test_what_the_layers_below_say_is_recognised() -> None:
+    pairs = {"it is empty": "空", "{what} is not there": "没有 {what}", "clip {number} is not there": "没有片段 {number}"}
+    below = Below.of(pairs)
+    assert below("it is empty") == "空"
+    assert below("clip 12 is not there") == "没有片段 12", "the one with more words of its own comes first"
+    assert below("run {x} is not there") == "没有 run {x}"
+    assert below("it is full") == "it is full"
