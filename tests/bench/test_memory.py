@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ def test_a_video_is_made_longer_without_a_gap(videos: Path, tmp_path: Path) -> N
     lengthen(video, long, minutes=0.2)
     times, once = shown(long), shown(video)
     assert len(times) == 2 * len(once)
-    steps = {b - a for a, b in zip(times, times[1:], strict=False)}
+    steps = {b - a for a, b in pairwise(times)}
     assert max(steps) == pytest.approx(min(steps), rel=0.01)
 
 
