@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from studio.words import FIRST, LANGUAGES, Words, words
+from studio.words.below import Below
 
 COOKIE = "clapper-language"
 """Set by the switch in the navigation, see `assets/frame.js`."""
@@ -22,3 +25,11 @@ def language_of(connection: HTTPConnection) -> str:
 
 def words_of(connection: HTTPConnection) -> Words:
     return words(language_of(connection))
+
+
+def _told(connection: HTTPConnection) -> Below:
+    return words_of(connection).below
+
+
+Told = Annotated[Below, Depends(_told)]
+"""For a route whose answer holds what the layers below say: `told(reason)` says it in the reader's language."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
@@ -53,6 +53,7 @@ def gated(settings: Settings, store: Store, pages: Sequence[Page] = ()) -> tuple
     studio = Studio(settings, store, Logins(settings, store), read_assets(), words(FIRST))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ClapperError, _say)
+    app.add_exception_handler(HTTPException, _answer)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence makes Gradio drop its own permissive CORS
     app.add_middleware(Frame, pages=pages, version=studio.assets.version, may_leave=not studio.logins.local)
     app.add_middleware(Guard, settings=settings, logins=studio.logins)  # added last: outermost
@@ -96,3 +97,10 @@ def _name(request: Request) -> str:
 
 async def _say(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": words_of(request).below(str(error))}, 400)
+
+
+async def _answer(request: Request, error: Exception) -> JSONResponse:
+    """What a route refuses, with the status it chose."""
+    assert isinstance(error, HTTPException)
+    said = words_of(request).below(str(error.detail))
+    return JSONResponse({"detail": said}, error.status_code, headers=error.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,7 +16,9 @@ from pipelines.kinds import EXPORTERS, Cutting
 from pipelines.options import filled
 from pipelines.selection import Selection, Which
 from studio.auth import Who
+from studio.languages import Told
 from studio.page import Studio
+from studio.telling import lines
 
 
 class NewExport(BaseModel):
@@ -41,9 +43,10 @@ def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/exports")
 
     @router.get("")
-    def recent() -> dict[str, Any]:
+    def recent(told: Told) -> dict[str, Any]:
         with studio.store.read() as session:
-            return {"exports": [asdict(view) for view in exports.recent(session)], "workers": queue.workers_alive(session)}
+            found = [replace(view, error=lines(view.error or "", told) or None) for view in exports.recent(session)]
+            return {"exports": [asdict(view) for view in found], "workers": queue.workers_alive(session)}
 
     @router.post("", status_code=201)
     def begin(asked: NewExport, who: Who) -> dict[str, int]:

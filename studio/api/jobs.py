@@ -17,10 +17,11 @@ from db.runs import Input
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
 from settings import Settings
-from studio import roles
+from studio import roles, telling
 from studio.auth import Who, person
 from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
+from studio.languages import Told
 from studio.page import Studio
 from studio.plans import Plan, plan
 
@@ -82,9 +83,10 @@ def routes(studio: Studio) -> APIRouter:
             return {"id": runs.create(session, recipe, inputs=inputs, by=who).id}
 
     @router.post("/plan")
-    def dry_run(asked: NewRun) -> Plan | Outlook:
+    def dry_run(asked: NewRun, told: Told) -> Plan | Outlook:
         recipe, inputs = known_recipe(asked.recipe, asked.sets), wanted(studio.settings, asked)
-        return outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
+        found = outlook(inputs) if asked.reading else plan(studio.store, recipe, [one.path for one in inputs])
+        return replace(found, problems=tuple(map(told, found.problems)))
 
     @router.get("/{run_id}/asked")
     def asked_for(run_id: int) -> Again:
@@ -98,20 +100,21 @@ def routes(studio: Studio) -> APIRouter:
             return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/reasons")
-    def reasons(run_id: int) -> list[failures.Reason]:
+    def reasons(run_id: int, told: Told) -> list[failures.Reason]:
         with studio.store.read() as session:
-            return failures.reasons(session, run_id)
+            return [replace(one, reason=told(one.reason)) for one in failures.reasons(session, run_id)]
 
     @router.get("/items/{job_id}")
-    def item(job_id: int) -> failures.Details:
+    def item(job_id: int, told: Told) -> failures.Details:
         with studio.store.read() as session:
-            return failures.details(session, job_id)
+            found = failures.details(session, job_id)
+        return replace(found, reason=told(found.reason or "") or None)
 
     @router.get("/items/{job_id}/story")
-    def its_story(job_id: int, request: Request) -> list[story.Step]:
+    def its_story(job_id: int, request: Request, told: Told) -> list[story.Step]:
         """All that happened to it; where in the program something went wrong is for whoever runs this."""
         with studio.store.read() as session:
-            steps = story.story(session, job_id)
+            steps = [telling.step(one, told) for one in story.story(session, job_id)]
         return steps if roles.may(person(request).role, "admin") else [replace(step, trace="") for step in steps]
 
     @router.post("/{run_id}/{verb}")
@@ -122,9 +125,9 @@ def routes(studio: Studio) -> APIRouter:
             return _row(progress.of(session, runs.get(session, run_id)))
 
     @router.get("/{run_id}/failures")
-    def failed(run_id: int) -> list[failures.Failure]:
+    def failed(run_id: int, told: Told) -> list[failures.Failure]:
         with studio.store.read() as session:
-            return failures.listed(session, run_id)
+            return [replace(one, reason=told(one.reason)) for one in failures.listed(session, run_id)]
 
     return router
 

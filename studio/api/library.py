@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -16,8 +17,10 @@ from db.views import ClipView
 from db.whole import Whole, whole
 from pipelines.errors import Usage
 from pipelines.records import Rule
+from studio import telling
 from studio.api.review import where
 from studio.auth import Who, person
+from studio.languages import Told
 from studio.page import Studio
 
 Where = Annotated[list[str], Query(max_length=50)]
@@ -83,6 +86,7 @@ def routes(studio: Studio) -> APIRouter:
 
     @router.get("/clips")
     def shelf(
+        told: Told,
         where_: Annotated[Where, Query(alias="where")] = [],  # noqa: B006
         after: Annotated[str | None, Query(max_length=64)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 60,
@@ -92,7 +96,7 @@ def routes(studio: Studio) -> APIRouter:
             wanted = where(session, where_)
             page = clips.page(session, wanted, sort=known_order(session, sort), after=after, limit=limit)
             count = clips.count(session, wanted, most=COUNTED) if after is None else None
-        return Shelf(clips=page.clips, after=page.after, count=count)
+        return Shelf(clips=telling.clips(page.clips, told), after=page.after, count=count)
 
     @router.get("/count")
     def count(where_: Annotated[Where, Query(alias="where")] = []) -> int:  # noqa: B006
@@ -110,12 +114,12 @@ def routes(studio: Studio) -> APIRouter:
             )
 
     @router.get("/clip/{clip_id}")
-    def clip(clip_id: int) -> Whole:
+    def clip(clip_id: int, told: Told) -> Whole:
         with store.read() as session:
             found = whole(session, clip_id)
         if found is None:
             raise HTTPException(404, f"there is no clip {clip_id}")
-        return found
+        return replace(found, clip=telling.clip(found.clip, told))
 
     @router.get("/views")
     def views(who: Who) -> list[View]:

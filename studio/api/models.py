@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +16,9 @@ from pipelines.errors import Usage
 from pipelines.offers import Offer
 from studio import roles
 from studio.auth import Who, person
+from studio.languages import Told
 from studio.page import Studio
+from studio.words.below import Below
 
 KIND = "weights"
 
@@ -33,17 +34,17 @@ def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/models")
 
     @router.get("")
-    def everything(request: Request) -> dict[str, Any]:
+    def everything(request: Request, told: Told) -> dict[str, Any]:
         """The catalogue in its order, the servers by name, and where weights lie."""
-        rows = [_row(one) for one in offers.offers()]
-        told = {"models": rows, "servers": offers.places(), "may_fetch": roles.may(person(request).role, "admin")}
-        return {**told, "folder": str(catalogue.folder()), "free_bytes": _free_bytes()}
+        rows = [_row(one, told) for one in offers.offers()]
+        known = {"models": rows, "servers": offers.places(), "may_fetch": roles.may(person(request).role, "admin")}
+        return {**known, "folder": str(catalogue.folder()), "free_bytes": _free_bytes()}
 
     @router.get("/fetches")
-    def fetches() -> dict[str, Any]:
+    def fetches(told: Told) -> dict[str, Any]:
         """How far the last fetch of each model is."""
         with studio.store.read() as session:
-            last = {one.wish["name"]: _fetch(one) for one in reversed(errands.recent(session, KIND))}
+            last = {one.wish["name"]: _fetch(one, told) for one in reversed(errands.recent(session, KIND))}
             return {"fetches": last, "workers": queue.workers_alive(session)}
 
     @router.post("/fetch", status_code=201)
@@ -71,16 +72,21 @@ def routes(studio: Studio) -> APIRouter:
     return router
 
 
-def _row(one: Offer) -> dict[str, Any]:
-    ways = [asdict(way) for way in one.ways]
-    told = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": one.advice, "ways": ways}
+def _row(one: Offer, told: Below) -> dict[str, Any]:
+    ways = [{"backend": way.backend, "missing": _said(way.missing, told)} for way in one.ways]
+    known = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": told(one.advice), "ways": ways}
     refusal = None if one.here else fetching.refusal(one.model)
-    fetched = {"fetchable": one.here is None and refusal is None, "refusal": refusal}
-    return {**one.model.model_dump(mode="json"), **told, **fetched, "answers": one.answers, "standing": one.standing}
+    fetched = {"fetchable": one.here is None and refusal is None, "refusal": _said(refusal, told)}
+    standing = {"answers": one.answers, "standing": told(one.standing)}
+    return {**one.model.model_dump(mode="json"), **known, **fetched, **standing}
 
 
-def _fetch(one: ErrandView) -> dict[str, Any]:
-    return {"state": one.state, "done": one.done, "total": one.total, "error": one.error}
+def _fetch(one: ErrandView, told: Below) -> dict[str, Any]:
+    return {"state": one.state, "done": one.done, "total": one.total, "error": _said(one.error, told)}
+
+
+def _said(sentence: str | None, told: Below) -> str | None:
+    return told(sentence) if sentence else None
 
 
 def _open(session: Session, name: str) -> ErrandView | None:

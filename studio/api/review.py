@@ -15,7 +15,9 @@ from db.filters import ClipFilter, parse_where
 from db.notes import Remark
 from db.reviews import Progress, Reason
 from db.views import ClipView
+from studio import telling
 from studio.auth import Who
+from studio.languages import Told
 from studio.page import Studio
 
 
@@ -98,14 +100,14 @@ def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/review")
 
     @router.post("/claim")
-    def claim(asked: Asked, who: Who) -> Lent:
+    def claim(asked: Asked, who: Who, told: Told) -> Lent:
         with studio.store.write() as session:
             only = where(session, asked.where)
             lent = reviews.claim(session, who, limit=asked.limit, only=only, without=asked.without)
             lent = opinions.mixed_in(session, who, lent, limit=asked.limit, only=only, without=asked.without)
         with studio.store.read() as session:  # counting holds nobody up
             progress = reviews.progress(session, who, only=only) if asked.count else None
-        return Lent(user=who, clips=lent, progress=progress, reasons=reviews.REASONS)
+        return Lent(user=who, clips=telling.clips(lent, told), progress=progress, reasons=reviews.REASONS)
 
     @router.post("/decide")
     def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
@@ -145,9 +147,9 @@ def routes(studio: Studio) -> APIRouter:
         return reviews.REASONS
 
     @router.get("/clip/{clip_id}")
-    def clip(clip_id: int) -> ClipView:
+    def clip(clip_id: int, told: Told) -> ClipView:
         with studio.store.read() as session:
-            return one_clip(session, clip_id)
+            return telling.clip(one_clip(session, clip_id), told)
 
     return router
 

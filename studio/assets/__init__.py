@@ -19,7 +19,7 @@ COMPONENTS = HERE.parent / "components"
 class Assets:
     css: str
     js: Mapping[str, str]
-    """By language: the frame's script with the words of all scripts."""
+    """By language: the words of all scripts, what says them, and the script of the frame."""
     icon: str
 
     @cached_property
@@ -31,8 +31,8 @@ def read_assets() -> Assets:
     """The theme, the frame, then every component's styles; the words and the script of the frame."""
     styles = [HERE / "theme.css", HERE / "frame.css", *sorted(COMPONENTS.glob("*.css"))]
     css = "\n".join(path.read_text("utf-8") for path in styles)
-    frame = (HERE / "frame.js").read_text("utf-8")
-    js = {language: f"window.clapper = {_as_script(words(language))};\n{frame}" for language in LANGUAGES}
+    own = "\n".join((HERE / name).read_text("utf-8") for name in ("say.js", "frame.js"))
+    js = {language: f"window.clapper = {_as_script(words(language))};\n{own}" for language in LANGUAGES}
     return Assets(css, js, icon=(HERE / "icon.svg").read_text("utf-8"))
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import yaml
@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pipelines import prompts
 from pipelines.recipe import Recipe
 from pipelines.records import Prompt
+from studio.words.below import ENGLISH, Below
 
 UNITS = {"s": "seconds", "px": "pixels", "mib": "MiB"}
 RULES = "Which clips are kept. They can be moved later, in the Library, and nothing is computed again."
@@ -59,10 +60,17 @@ class Part:
     """Two controls stand side by side."""
 
 
-def shape(of: str, parts: Iterator[Part] | Collection[Part], values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def shape(
+    of: str, parts: Iterable[Part], values: Mapping[str, Any] | None = None, *, told: Below = ENGLISH
+) -> dict[str, Any]:
     """What the component draws. Without `values` it keeps what a person typed when `of` was last chosen on this page."""
-    found = {"of": of, "parts": [asdict(part) for part in parts]}
+    found = {"of": of, "parts": [asdict(_told(part, told)) for part in parts]}
     return found if values is None else {**found, "values": {name: shown(value) for name, value in values.items()}}
+
+
+def _told(part: Part, told: Below) -> Part:
+    fields = tuple(replace(one, label=told(one.label), info=told(one.info), empty=told(one.empty)) for one in part.fields)
+    return replace(part, title=told(part.title), about=told(part.about), fields=fields)
 
 
 def given(value: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from studio.components.form import Part
 from studio.page import Page, Studio
 from studio.widget import EDITING, MOVED, QUICK, widget
 from studio.words import Words
+from studio.words.below import Below
 
 FIRST = "easyanimate"
 FIRST_ROWS = 3
@@ -42,6 +43,7 @@ class Controls:
 
 
 def build(studio: Studio) -> None:
+    told = studio.words.below
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             controls = draw(studio.words)
@@ -54,34 +56,35 @@ def build(studio: Studio) -> None:
         seen, counts = look(studio, asked)
         return {
             start: gr.update(value={**asked, **seen, "at": time.time()}),
-            controls.which: gr.update(choices=choices(counts)),
-            controls.format: gr.update(info=EXPORTERS[asked["format"]].about),
+            controls.which: gr.update(choices=choices(counts, told)),
+            controls.format: gr.update(info=told(EXPORTERS[asked["format"]].about)),
         }
 
     asked = {controls.format, controls.which, controls.where, controls.settings}
     shown = {start, controls.which, controls.format}
     gr.on([one.change for one in (controls.format, controls.which, controls.where)], None, js=MOVED, **QUICK)
     controls.settings.changed(describe, asked, shown, trigger_mode="always_last", js=EDITING, **QUICK)
-    controls.format.input(drawn, controls.format, controls.settings, **QUICK)
+    controls.format.input(lambda format: drawn(format, told), controls.format, controls.settings, **QUICK)
 
 
 def draw(words: Words) -> Controls:
     """Format, clips and captions, with everything that can be set about them."""
-    formats = [name for name, _ in EXPORTERS]
-    format = gr.Dropdown(formats, value=FIRST, label="Format", info=EXPORTERS[FIRST].about, filterable=False)
-    which = gr.Radio(choices({}), value="accepted", label="Clips", elem_classes="lines")
+    formats, told = [name for name, _ in EXPORTERS], words.below
+    info = told(EXPORTERS[FIRST].about)
+    format = gr.Dropdown(formats, value=FIRST, label="Format", info=info, filterable=False)
+    which = gr.Radio(choices({}, told), value="accepted", label="Clips", elem_classes="lines")
     hint = "Conditions as in the Library, one a line; all must hold"
     where = gr.Textbox(label="Only where", info=hint, lines=1, max_lines=6, placeholder="motion>0.02")
-    return Controls(format, which, where, widget("settings", words, value=drawn(FIRST)))
+    return Controls(format, which, where, widget("settings", words, value=drawn(FIRST, told)))
 
 
-def drawn(format: str) -> dict[str, Any]:
+def drawn(format: str, told: Below) -> dict[str, Any]:
     """What can be set about captions and files, and about the format where it has anything of its own."""
     own = tuple(form.fields(EXPORTERS[format], format))
     captions = tuple(one for one in form.fields(Selection, "selection") if one.name not in ELSEWHERE)
     files = tuple(form.fields(Cutting, "clips"))
     parts = (Part("Format options", "", own), Part("Captions and split", "", captions), Part("Clip files", "", files))
-    return form.shape("export", [part for part in parts if part.fields]) | {"eager": True}
+    return form.shape("export", [part for part in parts if part.fields], told=told) | {"eager": True}
 
 
 def as_sent(controls: Controls, given: Mapping[Any, Any]) -> dict[str, Any]:
@@ -105,9 +108,9 @@ def look(studio: Studio, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Mapp
             known = outlook.reckon(session, request, children=children())
             counts = {name: leaving.count(session, chosen(request, name)) for name in WHICH}
     except Usage as error:
-        return {"problem": str(error)}, {}
+        return {"problem": studio.words.below(str(error))}, {}
     rows = request.exporter.preview(found) if found else ""
-    refused = next(filter(None, map(request.exporter.refuses, found)), None)
+    refused = studio.words.below(next(filter(None, map(request.exporter.refuses, found)), ""))
     free = shutil.disk_usage(studio.settings.data).free
     estimate = known.estimate
     plan = {"pairs": estimate.pairs, "videos": estimate.videos, "bytes": estimate.size_bytes, "seconds": estimate.seconds}
@@ -136,9 +139,10 @@ def children() -> int:
     return max(1, min(MOST_CHILDREN, os.cpu_count() or 1))
 
 
-def choices(counts: Mapping[Any, int]) -> list[tuple[str, str]]:
+def choices(counts: Mapping[Any, int], told: Below) -> list[tuple[str, str]]:
     """The choices with their numbers of pairs, once these are known."""
-    return [(f"{words} · {counts[which]:,}" if which in counts else words, which) for which, words in WHICH.items()]
+    said = {which: told(words) for which, words in WHICH.items()}
+    return [(f"{words} · {counts[which]:,}" if which in counts else words, which) for which, words in said.items()]
 
 
 PAGE = Page("export.title", "/export", order=90, build=build)

@@ -22,6 +22,7 @@ from studio.imports import READ, Reading
 from studio.inputs import allowed_folders
 from studio.page import Page, Studio
 from studio.widget import EDITING, MOVED, QUICK, widget
+from studio.words.below import Below
 
 WAYS = (("Raw videos", "videos"), ("Clips that have captions", "captions"))
 FIRST = {"videos": "quickstart", "captions": "as-is"}
@@ -49,7 +50,7 @@ class Asked:
 
 def build(studio: Studio) -> None:
     known = {name: recipes.load(name) for name in recipes.names()}
-    first = Asked("videos", "", known[FIRST["videos"]], {})
+    first, told = Asked("videos", "", known[FIRST["videos"]], {}), studio.words.below
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             way = gr.Radio(list(WAYS), value="videos", label="What you have", elem_classes="ways")
@@ -57,20 +58,21 @@ def build(studio: Studio) -> None:
             paths = gr.Textbox(label=label, info=info, lines=3, max_lines=12, placeholder="/data/films")
             upload = widget("upload", studio.words)
             recipe = gr.Dropdown(
-                list(known), value=first.recipe.name, label="Recipe", info=first.recipe.about, filterable=False
+                list(known), value=first.recipe.name, label="Recipe", info=told(first.recipe.about), filterable=False
             )
-            settings = widget("settings", studio.words, value=drawn(first))
-            start = widget("start_run", studio.words, value=asked(studio.settings, first))
+            settings = widget("settings", studio.words, value=drawn(first, told=told))
+            start = widget("start_run", studio.words, value=asked(studio.settings, first, told))
         with gr.Column(scale=8, min_width=320):
             widget("job_list", studio.words)
 
     def describe(way: str, text: str, name: str, drawn: Mapping[str, Any]) -> dict[str, Any]:
-        return asked(studio.settings, Asked(way, text, known[name], form.given(drawn)))
+        return asked(studio.settings, Asked(way, text, known[name], form.given(drawn)), told)
 
     def choose(way: str, text: str, name: str) -> tuple[Any, ...]:
         """The recipe's own settings."""
         wanted = Asked(way, text, known[name], {})
-        return drawn(wanted), asked(studio.settings, wanted), gr.update(value=name, info=wanted.recipe.about)
+        info = told(wanted.recipe.about)
+        return drawn(wanted, told=told), asked(studio.settings, wanted, told), gr.update(value=name, info=info)
 
     def enter(way: str, text: str) -> tuple[Any, ...]:
         return choose(way, text, FIRST[way])
@@ -88,7 +90,8 @@ def build(studio: Studio) -> None:
         was = recipes.load(name, [str(one) for one in event.sets])
         values = form.values(was) | (Reading.model_validate(event.reading).values() if event.reading else {})
         wanted = Asked(way, text, known[name], values)
-        return way, text, gr.update(value=name, info=was.about), drawn(wanted, values), asked(studio.settings, wanted)
+        shown = gr.update(value=name, info=told(was.about))
+        return way, text, shown, drawn(wanted, values, told=told), asked(studio.settings, wanted, told)
 
     everything = [way, paths, recipe, settings]
     paths.change(None, js=MOVED, **QUICK)
@@ -100,9 +103,9 @@ def build(studio: Studio) -> None:
     upload.uploaded(take, [way, paths], paths, **QUICK)
 
 
-def drawn(asked: Asked, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def drawn(asked: Asked, values: Mapping[str, Any] | None = None, *, told: Below) -> dict[str, Any]:
     """The settings of what is asked, as they are with `values`, else as they were left."""
-    return form.shape(f"{asked.way} {asked.recipe.name}", parts(asked), values)
+    return form.shape(f"{asked.way} {asked.recipe.name}", parts(asked), values, told=told)
 
 
 def parts(asked: Asked) -> Iterator[Part]:
@@ -128,7 +131,7 @@ def hint(settings: Settings) -> str:
     return f"One path a line, below {roots}." if roots else "Uploads only: no folder of this server may be queued from here."
 
 
-def asked(settings: Settings, form_says: Asked) -> dict[str, Any]:
+def asked(settings: Settings, form_says: Asked, told: Below) -> dict[str, Any]:
     """The run that the form describes, the command that does the same, and what is wrong with it, if anything is."""
     recipe, inputs = form_says.recipe.name, form_says.inputs
     sets = form.sets(form_says.recipe, form_says.values)
@@ -141,7 +144,7 @@ def asked(settings: Settings, form_says: Asked) -> dict[str, Any]:
         "reading": reading and reading.model_dump(),
         "command": command,
     }
-    return value | {"problem": problem(recipe, sets), "at": time.time()}
+    return value | {"problem": problem(recipe, sets, told), "at": time.time()}
 
 
 def command_line(
@@ -155,12 +158,12 @@ def command_line(
     return "\n".join(shlex.join(["python", "app.py", "import", one, *reading.options(), *rest]) for one in inputs)
 
 
-def problem(recipe: str, sets: Sequence[str]) -> str | None:
+def problem(recipe: str, sets: Sequence[str], told: Below) -> str | None:
     """Why these settings do not fit."""
     try:
         recipes.load(recipe, sets)
     except Usage as error:
-        return str(error)
+        return told(str(error))
     return None
 
 

@@ -2,7 +2,7 @@
 
 They speak English and know no screen. Here their sentences are recognised, with whatever stands in their placeholders:
 `"clip {number} is not there": "没有片段 {number}"` in a file of `words/LANGUAGE/below/` turns "clip 12 is not there" into
-"没有片段 12". What nobody has translated stays English.
+"没有片段 12". What stands in a placeholder may be such a sentence itself. What nobody has translated stays English.
 """
 
 from __future__ import annotations
@@ -44,8 +44,12 @@ class Below:
         for known, said in self.patterns:
             found = known.fullmatch(sentence)
             if found:
-                return said.format_map(found.groupdict())
+                return said.format_map({name: self(part) for name, part in found.groupdict().items()})
         return sentence
+
+
+ENGLISH = Below.of({})
+"""Says everything as it is."""
 
 
 def pattern(english: str) -> re.Pattern[str]:

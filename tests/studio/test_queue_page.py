@@ -12,6 +12,7 @@ from pipelines import recipe as recipes
 from settings import Settings, data_folder
 from studio.components import form
 from studio.pages.queue import Asked, asked, command_line, hint, uploaded_lists
+from studio.words.below import ENGLISH
 
 QUICKSTART = recipes.load("quickstart")
 
@@ -42,7 +43,7 @@ def test_the_usual_data_folder_needs_no_mention(settings: Settings) -> None:
 
 
 def test_what_the_form_describes(settings: Settings) -> None:
-    told = asked(settings, says(" /a \n\n/b\n", {"scan.max_s": 8}))
+    told = asked(settings, says(" /a \n\n/b\n", {"scan.max_s": 8}), ENGLISH)
     assert (told["inputs"], told["recipe"], told["sets"], told["problem"]) == (
         ["/a", "/b"],
         "quickstart",
@@ -52,9 +53,9 @@ def test_what_the_form_describes(settings: Settings) -> None:
 
 
 def test_a_setting_that_does_not_fit_is_said_at_once(settings: Settings) -> None:
-    told = asked(settings, says("/a", {"scan.max_s": "4"}))
+    told = asked(settings, says("/a", {"scan.max_s": "4"}), ENGLISH)
     assert "at least twice" in told["problem"]
-    told = asked(settings, says("/a", {"scan.threshold": "many"}))
+    told = asked(settings, says("/a", {"scan.threshold": "many"}), ENGLISH)
     assert "scan.threshold" in told["problem"]
 
 
@@ -68,6 +69,7 @@ def test_an_import_says_the_command_that_does_the_same(settings: Settings) -> No
     told = asked(
         replace(settings, data=data_folder()),
         says("/a.csv\n/it's b", {"read.root": "/clips", "read.scores": "motion, text"}, way="captions"),
+        ENGLISH,
     )
     lines = [shlex.split(line) for line in told["command"].splitlines()]
     options = ["--root", "/clips", "--score", "motion", "--score", "text", "--recipe", "quickstart"]

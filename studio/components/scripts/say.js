@@ -1,19 +1,3 @@
-// The sentences of the studio in the language of the page. They lie in `studio/words/`; the frame's script brings them.
+// The sentences of the studio in the language of the page, see `assets/say.js`: here for modules.
 
-export const { language, words } = window.clapper;
-const numbers = new Intl.NumberFormat(language);
-const forms = new Intl.PluralRules(language);
-
-// `say('queue.videos', { count: 3 })`: the sentence with its facts in it; `count` chooses between its forms.
-export function say(key, facts = {}) {
-  const found = words[key];
-  if (found === undefined) throw new Error(`there is no sentence ${key}`);
-  const sentence = typeof found === 'string' ? found : found[forms.select(facts.count)] ?? found.other;
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === 'number' ? numbers.format(facts[name]) : facts[name]));
-}
-
-// The same, with nodes among the facts: what `append` and `replaceChildren` take.
-export function pieces(key, facts = {}) {
-  const held = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, fact instanceof Node ? `\u0000${name}\u0000` : fact]));
-  return say(key, held).split('\u0000').map((part, at) => (at % 2 ? facts[part] : part)).filter((part) => part !== '');
-}
+export const { language, words, say, pieces } = window.clapper;

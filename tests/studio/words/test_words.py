@@ -16,7 +16,7 @@ OTHERS = [language for language in LANGUAGES if language != FIRST]
 KEY = r"[a-z][\w]*(?:\.[\w]+)+"
 COMMENT = re.compile(r"^ *(?://|#).*$|\"\"\".*?\"\"\"", re.MULTILINE | re.DOTALL)
 USED = {
-    "*.html": re.compile(rf"\[\[({KEY})\]\]"),
+    "*.html": re.compile(rf"(?:\[\[|data-say=\")({KEY})"),
     "*.js": re.compile(rf"\b(?:say|pieces)\(\s*'({KEY})'"),
     "*.py": re.compile(rf"[\"']({KEY})[\"']"),
 }

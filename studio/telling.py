@@ -1,0 +1,39 @@
+"""What is shown of clips and items, with the reasons that the layers below give said in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from db.story import Step
+from db.views import CaptionView, ClipView
+from studio.words.below import Below
+
+
+def clips(found: Iterable[ClipView], told: Below) -> list[ClipView]:
+    return [clip(one, told) for one in found]
+
+
+def clip(one: ClipView, told: Below) -> ClipView:
+    """Why it was dropped, why a score is missing, what is wrong with its captions."""
+    return replace(
+        one,
+        reasons=tuple(map(told, one.reasons)),
+        missing={score: told(why) for score, why in one.missing.items()},
+        captions=tuple(_caption(caption, told) for caption in one.captions),
+    )
+
+
+def _caption(one: CaptionView, told: Below) -> CaptionView:
+    return replace(one, reason=told(one.reason) if one.reason else None, flags=tuple(map(told, one.flags)))
+
+
+def step(one: Step, told: Below) -> Step:
+    """A verdict has several reasons, told apart by commas."""
+    said = ", ".join(map(told, one.reason.split(", "))) if one.what == "verdict" else told(one.reason)
+    return replace(one, reason=said)
+
+
+def lines(text: str, told: Below) -> str:
+    """Of many reasons, one a line."""
+    return "\n".join(map(told, text.splitlines()))
