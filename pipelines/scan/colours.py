@@ -29,14 +29,15 @@ SHARE = 0.15
 
 def named(pictures: list[Image], *, most: int = 3) -> list[str]:
     """Up to `most` colour names that cover at least `SHARE` of the pictures, the widest first."""
-    counts: Counter[str] = Counter()
-    for picture in pictures:
-        counts.update(_count(cv2.resize(halved(picture, 2 * SIDE), (SIDE, SIDE), interpolation=cv2.INTER_AREA)))
+    if not pictures:
+        return []
+    small = [cv2.resize(halved(picture, 2 * SIDE), (SIDE, SIDE), interpolation=cv2.INTER_AREA) for picture in pictures]
+    counts = _count(np.vstack(small))
     total = sum(counts.values())
     return [name for name, count in counts.most_common(most) if count >= SHARE * total]
 
 
-def _count(bgr: Image) -> dict[str, int]:
+def _count(bgr: Image) -> Counter[str]:
     hue, saturation, value = (plane.reshape(-1).astype(int) for plane in cv2.split(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)))
     codes = np.full(hue.shape, NAMES.index("red"))
     for upper, name in reversed(HUES):
@@ -46,4 +47,4 @@ def _count(bgr: Image) -> dict[str, int]:
     codes[pale] = NAMES.index("grey")
     codes[pale & (value > 200)] = NAMES.index("white")
     codes[value < 45] = NAMES.index("black")
-    return {NAMES[code]: int(count) for code, count in zip(*np.unique(codes, return_counts=True), strict=True)}
+    return Counter(dict(zip(NAMES, np.bincount(codes, minlength=len(NAMES)).tolist(), strict=True)))

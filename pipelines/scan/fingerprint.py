@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import prints
+from pipelines.scan.middle import median
 from pipelines.scan.shrink import Image, halved
 
 WIDTH_PX = 128
@@ -86,7 +87,7 @@ def _bar(low: npt.NDArray[np.int16], high: npt.NDArray[np.int16]) -> int:
     if not 0 < rows <= WIDEST_BAR * len(plain):
         return 0
     inside = high[min(rows + 1, len(high) - 1)]
-    return rows if (np.abs(inside - np.median(high[0])) > BAR_EDGE).mean() > 0.4 else 0
+    return rows if (np.abs(inside - median(high[0])) > BAR_EDGE).mean() > 0.4 else 0
 
 
 def _faded(greys: Sequence[Image]) -> Greys:
@@ -113,7 +114,7 @@ def _hash(picture: Greys) -> tuple[int, int]:
     """Signs of the low frequencies against their median, and which of them are weak."""
     corner = cv2.dct(picture)[:9, :8]
     values = np.append(corner[:8].ravel()[ORDER], corner[8, 0])
-    values = values - np.median(values)
+    values = values - median(values)
     strength = np.abs(values[:63]).reshape(-1, prints.BANDS)  # one band a column
     weakest = np.argsort(strength, axis=0)[: prints.WEAK_BITS] * prints.BANDS + np.arange(prints.BANDS)
     return _bits(np.flatnonzero(values > 0)), _bits(weakest.ravel())

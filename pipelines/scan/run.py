@@ -40,17 +40,21 @@ def scan(argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
         _must_not_exceed(opened.info.duration_s, params)
         video = Video(argument["sha256"], argument["path"], 0, opened.info)
         given = [Given(*pair) for pair in argument.get("given") or ([(0.0, None, True)] if params.whole else [])]
-        reading = Reading(opened, unsearched(params, given) if given else params)
+        reading = Reading(opened, unsearched(params, given, opened.info.duration_s) if given else params)
         for first, end in reading.given(given) if given else reading.clips():
             yield {"clip": _finish(reading, video, first, end, Path(argument["out"]))}
         yield {"end": reading.summary()}
 
 
-def unsearched(params: Scan, given: Sequence[Given]) -> Scan:
-    """For stretches that are known: nothing looks for cuts, and the shortest of them still has a frame to show."""
-    shortest = min((one.end_s - one.start_s for one in given if one.end_s is not None), default=params.sheet_every_s)
-    every_s = min(params.sheet_every_s, max(shortest, SHORTEST_GIVEN_S) / 2)
-    return params.model_copy(update={"detector": "fixed", "transitions": False, "sheet_every_s": every_s})
+def unsearched(params: Scan, given: Sequence[Given], duration_s: float) -> Scan:
+    """For stretches that are known: nothing looks for cuts, and the shortest of them still has a frame to show.
+
+    Where all are long, no more frames are kept meanwhile than a sheet can be chosen from: ten minutes of them fill memory.
+    """
+    lengths = [one.end_s - one.start_s for one in given if one.end_s is not None]
+    every_s = min(params.sheet_every_s, max(min(lengths, default=params.sheet_every_s), SHORTEST_GIVEN_S) / 2)
+    enough_s = min(lengths, default=duration_s) / (2 * sheet.MOST_TILES)
+    return params.model_copy(update={"detector": "fixed", "transitions": False, "sheet_every_s": max(every_s, enough_s)})
 
 
 class Reading:

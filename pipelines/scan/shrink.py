@@ -16,7 +16,8 @@ from av.video.reformatter import VideoReformatter
 Image = npt.NDArray[np.uint8]
 
 COMPARE_PX = 128
-"""Longer side of the picture that scenes are found on; PySceneDetect itself shrinks to about 256."""
+"""Longer side of the grey picture that a frame is held against the one before by; in colour half as long, as in most
+videos, which is what scenes are found on. PySceneDetect itself shrinks to about 256."""
 FLOW_PX = 256
 """Longer side of the picture that motion is measured on, whatever the size of the video."""
 LEAST_PX = 32
@@ -67,16 +68,20 @@ class Small:
         self._to = to
 
     def compare(self) -> tuple[Image, Image]:
-        """Luma, and the same picture as BGR, at `COMPARE_PX`; every n-th pixel."""
-        planes = [cv2.resize(self._plane(i), self._to.compare, interpolation=cv2.INTER_NEAREST) for i in range(3)]
-        luma, u, v = (self._eight_bits(plane) for plane in planes)
-        return luma, cv2.cvtColor(cv2.merge([luma, v, u]), cv2.COLOR_YCrCb2BGR)
+        """Luma at `COMPARE_PX`, and the picture as BGR at half of that; every n-th pixel."""
+        width, height = self._to.compare
+        luma = self._every_nth(0, (width, height))
+        u, v = (self._every_nth(i, (width // 2, height // 2)) for i in (1, 2))
+        return luma, cv2.cvtColor(cv2.merge([luma[::2, ::2], v, u]), cv2.COLOR_YCrCb2BGR)
 
     def flow(self) -> Image:
         """Luma at `FLOW_PX`, each pixel the mean of four: any other number takes OpenCV ten times as long."""
         width, height = self._to.flow
         twice = cv2.resize(self._plane(0), (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
         return self._eight_bits(cv2.resize(twice, (width, height), interpolation=cv2.INTER_AREA))
+
+    def _every_nth(self, plane: int, size: tuple[int, int]) -> Image:
+        return self._eight_bits(cv2.resize(self._plane(plane), size, interpolation=cv2.INTER_NEAREST))
 
     def _plane(self, index: int) -> npt.NDArray[Any]:
         return in_memory(self._frame.planes[index], np.uint8 if self._bits == 8 else np.dtype("<u2"))

@@ -13,12 +13,13 @@ from db import clips, decisions, notes, opinions, reviews, tags, views
 from db.decisions import Conflict, Decided, Decision
 from db.filters import ClipFilter, parse_where
 from db.notes import Remark
-from db.reviews import Progress, Reason
+from db.reviews import Progress
 from db.views import ClipView
 from studio import telling
 from studio.auth import Who
 from studio.languages import Told
 from studio.page import Studio
+from studio.words.below import Below
 
 
 class Asked(BaseModel):
@@ -32,13 +33,21 @@ class Asked(BaseModel):
     """Counting takes longer than lending once there are a hundred thousand clips: a desk asks for it now and then."""
 
 
+class Choice(BaseModel):
+    """A reason to choose from: as it is kept, and as it is shown."""
+
+    about: str
+    text: str
+    label: str
+
+
 class Lent(BaseModel):
     """Clips lent to who asked, and how far the reviewing is."""
 
     user: str
     clips: list[ClipView]
     progress: Progress | None
-    reasons: tuple[Reason, ...]
+    reasons: list[Choice]
 
 
 class Wish(BaseModel):
@@ -107,7 +116,7 @@ def routes(studio: Studio) -> APIRouter:
             lent = opinions.mixed_in(session, who, lent, limit=asked.limit, only=only, without=asked.without)
         with studio.store.read() as session:  # counting holds nobody up
             progress = reviews.progress(session, who, only=only) if asked.count else None
-        return Lent(user=who, clips=telling.clips(lent, told), progress=progress, reasons=reviews.REASONS)
+        return Lent(user=who, clips=telling.clips(lent, told), progress=progress, reasons=choices(told))
 
     @router.post("/decide")
     def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
@@ -143,8 +152,8 @@ def routes(studio: Studio) -> APIRouter:
             return list(tags.counted(session))
 
     @router.get("/reasons")
-    def reasons() -> tuple[Reason, ...]:
-        return reviews.REASONS
+    def reasons(told: Told) -> list[Choice]:
+        return choices(told)
 
     @router.get("/clip/{clip_id}")
     def clip(clip_id: int, told: Told) -> ClipView:
@@ -164,3 +173,8 @@ def one_clip(session: Session, clip_id: int) -> ClipView:
     if not found:
         raise HTTPException(404, f"there is no clip {clip_id}")
     return found[0]
+
+
+def choices(told: Below) -> list[Choice]:
+    """Why a clip may be rejected, in the order of the digit keys."""
+    return [Choice(about=one.about, text=one.text, label=told(one.text)) for one in reviews.REASONS]

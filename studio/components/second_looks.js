@@ -1,4 +1,4 @@
 const root = element.querySelector('.twice');
 import('/own/scripts/second_looks.js').then(({ mount }) => mount(root)).catch(() => {
-  root.textContent = 'This part of the page did not load whole. Please load it again.'; // the studio went away, or the reader did
+  root.textContent = window.clapper.words['spot_check.second.broken']; // the studio went away, or the reader did
 });

@@ -107,3 +107,17 @@ def test_without_any_lot_it_says_what_to_do(page: Page, studio: str) -> None:
     expect(page.locator(".spot .empty")).to_contain_text("No lot has been checked yet")
     expect(page.locator(".spot [data-part=outlook]")).to_contain_text("No clip waits here.")
     expect(page.get_by_role("button", name="Draw the sample")).to_be_disabled()
+
+
+def test_in_another_language_the_fields_stand_where_its_sentences_have_them(page: Page, studio: str) -> None:
+    page.context.add_cookies([{"name": "clapper-language", "value": "zh", "url": studio}])
+    page.goto(f"{studio}/spot")
+    expect(page.locator(".spot [data-part=outlook]")).to_contain_text("这里没有待审核的片段。")
+    expect(page.locator(".spot .sentence")).to_have_text("如果其中有  % 不合格，我希望 100 次中有  次能发现。")
+    limit = page.get_by_label("不合格片段的比例（%）", exact=True)
+    expect(limit).to_have_value("5")
+    assert limit.evaluate("node => [node.previousSibling.data, node.nextSibling.data]") == [
+        "如果其中有 ",
+        " % 不合格，我希望 100 次中有 ",
+    ]
+    expect(page.locator(".twice form label")).to_have_text("由另一人复审  % 的已审核片段")

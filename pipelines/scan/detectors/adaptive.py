@@ -16,8 +16,8 @@ class Adaptive(Detector):
 
     name: ClassVar[str] = "adaptive"
     about: ClassVar[str] = "forgives fast motion"
-    usual: ClassVar[float | None] = 2.5
-    """PySceneDetect's own is 3, which left cuts inside clips: `bench/cuts.py` finds 35 of 39 at 2.5, 31 at 3."""
+    usual: ClassVar[float | None] = 2.4
+    """PySceneDetect's own is 3, which left cuts inside clips: `bench/cuts.py` finds 35 of 39 at 2.4, 31 at 3."""
     late = 2
 
     def __init__(self, fps: float, threshold: float | None = None) -> None:

@@ -1,16 +1,9 @@
 // One gesture on many clips: what it would do is shown, then it is done portion by portion, and taken back whole.
 
-import { ask, h, key, whole } from './dom.js';
+import { ask, h, key } from './dom.js';
+import { say } from './say.js';
 
-const WORDS = {
-  accept: ['Accept', 'accepted'],
-  reject: ['Reject', 'rejected'],
-  tag: ['Tag', 'tagged'],
-  untag: ['Take a tag off', 'without the tag now'],
-  replace: ['Replace words in', 'given a new caption'],
-};
 const TYPING_MS = 200;
-const clips = (number) => `${whole(number)} clip${number === 1 ? '' : 's'}`;
 
 export class Bulk {
   // `on`: where(), tags(), reasons(), done()
@@ -33,14 +26,14 @@ export class Bulk {
 
   async draw() {
     const fields = await this.inputs();
-    this.outlook = h('div', { class: 'outlook', role: 'status' }, 'Counting …');
-    this.bar = h('progress', { max: 1, value: 0, hidden: true, 'aria-label': 'How far it is' });
-    this.go = h('button', { class: this.act === 'reject' ? 'no' : 'ok', type: 'submit', disabled: true }, WORDS[this.act][0]);
+    this.outlook = h('div', { class: 'outlook', role: 'status' }, say('library.many.counting'));
+    this.bar = h('progress', { max: 1, value: 0, hidden: true, 'aria-label': say('library.many.how_far') });
+    this.go = h('button', { class: this.act === 'reject' ? 'no' : 'ok', type: 'submit', disabled: true }, say(`library.many.acts.${this.act}`));
     const form = h('form', { on: { submit: (event) => { event.preventDefault(); this.run(); } } },
-      h('h2', {}, `${WORDS[this.act][0]} many clips`),
-      h('p', { class: 'faint' }, this.where.length ? this.where.join(' and ') : 'Every clip of the library.'),
+      h('h2', {}, say(`library.many.headings.${this.act}`)),
+      h('p', { class: 'faint' }, this.where.length ? this.where.join(' and ') : say('library.many.everything')),
       ...Object.values(fields), this.outlook, this.bar,
-      h('div', { class: 'row' }, this.go, h('button', { type: 'button', on: { click: () => this.dialog.close() } }, 'Cancel')));
+      h('div', { class: 'row' }, this.go, h('button', { type: 'button', on: { click: () => this.dialog.close() } }, say('common.cancel'))));
     form.addEventListener('input', () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.look(), TYPING_MS); });
     this.dialog.replaceChildren(form);
     return fields;
@@ -50,14 +43,14 @@ export class Bulk {
     const text = (name, label, more = {}) => h('label', {}, label, h('input', { name, autocomplete: 'off', ...more }));
     if (this.act === 'reject') {
       const reasons = await this.on.reasons();
-      const options = reasons.map(({ about, text: said }) => h('option', { value: `${about}: ${said}` }, `${about}: ${said}`));
-      return { reason: h('label', {}, 'Because', h('select', { name: 'reason' }, ...options)) };
+      const options = reasons.map(({ about, text, label }) => h('option', { value: `${about}: ${text}` }, `${say(`common.about.${about}`)} ${label}`));
+      return { reason: h('label', {}, say('library.many.because'), h('select', { name: 'reason' }, ...options)) };
     }
     if (this.act === 'tag' || this.act === 'untag') {
       const known = Object.keys(this.on.tags());
-      return { tag: text('tag', 'Tag', { list: 'bulk-tags', required: true }), known: h('datalist', { id: 'bulk-tags' }, ...known.map((tag) => h('option', { value: tag }))) };
+      return { tag: text('tag', say('library.many.tag'), { list: 'bulk-tags', required: true }), known: h('datalist', { id: 'bulk-tags' }, ...known.map((tag) => h('option', { value: tag }))) };
     }
-    if (this.act === 'replace') return { find: text('find', 'These words, as they are written', { required: true }), put: text('put', 'become') };
+    if (this.act === 'replace') return { find: text('find', say('library.many.find'), { required: true }), put: text('put', say('library.many.put')) };
     return {};
   }
 
@@ -69,22 +62,22 @@ export class Bulk {
   async look() {
     const asked = this.asked();
     this.go.disabled = true;
-    if ((this.act === 'replace' && !asked.find) || (/tag/.test(this.act) && !asked.tag.trim())) return this.outlook.replaceChildren('Write what, and see what it would do.');
+    if ((this.act === 'replace' && !asked.find) || (/tag/.test(this.act) && !asked.tag.trim())) return this.outlook.replaceChildren(say('library.many.write_what'));
     const turn = (this.turn = (this.turn || 0) + 1);
     try {
       const seen = await ask('/api/bulk/preview', asked);
       if (turn === this.turn) this.show(seen);
     } catch (error) {
-      if (turn === this.turn) this.outlook.replaceChildren(h('span', { class: 'wrong' }, error.status ? error.message : 'The studio cannot be reached.'));
+      if (turn === this.turn) this.outlook.replaceChildren(h('span', { class: 'wrong' }, error.status ? error.message : say('common.unreachable')));
     }
   }
 
   show(seen) {
     this.seen = seen;
     this.go.disabled = !seen.clips;
-    this.go.textContent = `${WORDS[this.act][0]} ${clips(seen.clips)}`;
+    this.go.textContent = say(`library.many.go.${this.act}`, { count: seen.clips });
     this.outlook.replaceChildren(
-      h('div', {}, h('b', {}, clips(seen.clips)), seen.left_alone > 0 && h('span', { class: 'faint' }, ` · ${whole(seen.left_alone)} left as they are`)),
+      h('div', {}, h('b', {}, say('common.clips', { count: seen.clips })), seen.left_alone > 0 && h('span', { class: 'faint' }, ' · ', say('library.many.left_alone', { count: seen.left_alone }))),
       ...seen.changes.map((change) => h('div', { class: 'change' }, h('del', {}, change.before), h('ins', {}, change.after))));
   }
 
@@ -95,7 +88,7 @@ export class Bulk {
     this.bar.hidden = false;
     const done = await this.portions('/api/bulk/do', wish, total);
     this.dialog.close();
-    if (done) this.say(`${clips(done.done)} ${WORDS[this.act][1]}.`, wish.key, done.done);
+    if (done) this.tell(say(`library.many.done.${this.act}`, { count: done.done }), wish.key, done.done);
     this.on.done();
   }
 
@@ -111,15 +104,15 @@ export class Bulk {
       }
       return { done };
     } catch (error) {
-      this.say(`Stopped after ${clips(done)}: ${error.status ? error.message : 'the studio cannot be reached.'}`, wish.key, path.endsWith('do') ? done : 0);
+      this.tell(error.status ? say('library.many.stopped', { count: done, why: error.message }) : say('library.many.cut_off', { count: done }), wish.key, path.endsWith('do') ? done : 0);
       return null;
     }
   }
 
-  say(text, of, undoable) {
+  tell(text, of, undoable) {
     this.told.hidden = false;
-    this.told.replaceChildren(h('span', {}, text), undoable > 0 && h('button', { class: 'small', on: { click: (event) => this.undo(event, of, undoable) } }, 'Undo'), h('span', { class: 'grow' }),
-      h('button', { class: 'quiet small', 'aria-label': 'Close this note', on: { click: () => (this.told.hidden = true) } }, '✕'));
+    this.told.replaceChildren(h('span', {}, text), undoable > 0 && h('button', { class: 'small', on: { click: (event) => this.undo(event, of, undoable) } }, say('common.undo')), h('span', { class: 'grow' }),
+      h('button', { class: 'quiet small', 'aria-label': say('library.many.close_note'), on: { click: () => (this.told.hidden = true) } }, '✕'));
   }
 
   async undo(event, of, total) {
@@ -127,7 +120,7 @@ export class Bulk {
     this.stopped = false;
     const back = await this.portions('/api/bulk/undo', { key: key(), of }, total);
     const kept = back && total - back.done;
-    if (back) this.say(`${clips(back.done)} as before.${kept > 0 ? ` ${clips(kept)} changed since and stay.` : ''}`, of, 0);
+    if (back) this.tell([say('library.many.undone', { count: back.done }), kept > 0 && say('library.many.stayed', { count: kept })].filter(Boolean).join(say('common.between')), of, 0);
     this.on.done();
   }
 }

@@ -5,12 +5,13 @@ import { ask, busy, h, key, parts as partsOf } from './dom.js';
 import { ALL_BAD, BoardView, reasonOf } from './compare_view.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
+import { say } from './say.js';
 
 const AHEAD = 8;
 const LOW = 4;
 const POLL_MS = 10000;
 const RENEW_MS = 60000; // ballots are lent for five minutes
-const GROUPS = { version: 'version', writer: 'model and prompt', model: 'model', prompt: 'prompt', person: 'person' };
+const GROUPS = ['version', 'writer', 'model', 'prompt', 'person'];
 
 export function mount(root) {
   return new Board(root).start();
@@ -39,7 +40,7 @@ class Board {
     this.asked = {
       where: asked.getAll('where'),
       among: asked.getAll('among'),
-      by: GROUPS[asked.get('by')] ? asked.get('by') : 'version',
+      by: GROUPS.includes(asked.get('by')) ? asked.get('by') : 'version',
       width: within('width', 2, 6),
       votes: within('votes', 1, 10),
       blind: asked.get('blind') !== 'no',
@@ -101,7 +102,7 @@ class Board {
       this.view.progress(lent.progress);
       return lent;
     } catch (error) {
-      this.parts.status.textContent = error.status ? error.message : 'The studio cannot be reached; trying again.';
+      this.parts.status.textContent = error.status ? error.message : say('common.trying_again');
       return null;
     } finally {
       this.claiming = false;
@@ -185,7 +186,7 @@ class Board {
 
   refused(entry, sentence) {
     this.made = this.made.filter((one) => one.wish.key !== entry.wish.key);
-    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, `Not kept: ${sentence}`), h('button', { class: 'small', on: { click: () => told.remove() } }, 'Close'));
+    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, say('compare.not_kept', { sentence })), h('button', { class: 'small', on: { click: () => told.remove() } }, say('common.close')));
     this.parts.told.append(told);
     this.view.last(this.made.at(-1));
   }
@@ -263,13 +264,13 @@ class Board {
     const options = (names) => names.map(([value, label]) => h('option', { value: String(value) }, label));
     width.replaceChildren(...options([2, 3, 4, 5, 6].map((number) => [number, String(number)])));
     votes.replaceChildren(...options([1, 2, 3, 5].map((number) => [number, String(number)])));
-    by.replaceChildren(...options(Object.entries(GROUPS)));
+    by.replaceChildren(...options(GROUPS.map((group) => [group, say(`compare.groups.${group}`)])));
     width.value = this.asked.width;
     votes.value = this.asked.votes;
     by.value = this.asked.by;
-    blind.textContent = this.asked.blind ? 'Blind' : 'Open: names are shown';
+    blind.textContent = say(this.asked.blind ? 'compare.blind' : 'compare.open');
     blind.setAttribute('aria-pressed', String(this.asked.blind));
-    blind.title = this.asked.blind ? 'Show who wrote which' : 'Hide who wrote which until you have voted';
+    blind.title = say(this.asked.blind ? 'compare.show_names' : 'compare.hide_names');
   }
 
   drawEmpty() {

@@ -1,11 +1,13 @@
 // Standings: who is stronger over all votes, how sure that is, and putting a winner in force.
 
-import { ask, h, key, parts as partsOf, whole } from './dom.js';
+import { ask, h, key, parts as partsOf } from './dom.js';
+import { say } from './say.js';
 import { boardNode } from './compare_table.js';
 
+const words = (values, word) => Object.fromEntries(values.map((value) => [value, word(value)]));
 const CHOICES = {
-  by: { version: 'version', writer: 'model and prompt', model: 'model', prompt: 'prompt', person: 'person' },
-  split: { nothing: 'nothing', tag: 'tag', motion: 'motion', length: 'caption length', person: 'person who voted' },
+  by: words(['version', 'writer', 'model', 'prompt', 'person'], (one) => say(`compare.groups.${one}`)),
+  split: words(['nothing', 'tag', 'motion', 'length', 'person'], (one) => say(`compare.splits.${one}`)),
   share: { 0.52: '52 : 48', 0.55: '55 : 45', 0.6: '60 : 40', 0.65: '65 : 35' },
 };
 const FIRST = { by: 'version', split: 'nothing', share: '0.55' };
@@ -77,16 +79,16 @@ class Standings {
       this.draw(boards, known);
     } catch (error) {
       if (turn !== this.turn) return;
-      trouble.textContent = error.status ? error.message : 'The studio cannot be reached; change something to try again.';
+      trouble.textContent = error.status ? error.message : say('compare.change_something');
       trouble.hidden = false;
     }
   }
 
   draw(boards, known) {
     const { boards: place, who, contestants, share } = this.parts;
-    const nothing = h('section', { class: 'panel none' }, h('h2', {}, 'No votes yet.'),
-      h('p', { class: 'soft' }, known.length > 1 ? 'Compare some captions; standings appear with the first vote.' : 'Standings come from votes, and votes need clips with two captions or more.'),
-      h('p', {}, h('a', { href: '/compare' }, 'Compare')));
+    const nothing = h('section', { class: 'panel none' }, h('h2', {}, say('compare.no_votes')),
+      h('p', { class: 'soft' }, say(known.length > 1 ? 'compare.no_votes_how' : 'compare.no_votes_why')),
+      h('p', {}, h('a', { href: '/compare' }, say('compare.title'))));
     place.replaceChildren(...(boards.length ? boards.map((board) => boardNode(board, { share: Number(share.value) })) : [nothing]));
     who.hidden = !known.length;
     contestants.replaceChildren(...known.map((one) => this.line(one)));
@@ -96,8 +98,8 @@ class Standings {
   line({ contestant, clips }) {
     const box = h('input', { type: 'checkbox', checked: true, value: contestant.id, on: { change: () => this.chosen() } });
     const line = h('li', {}, h('div', { class: 'row' }, h('label', {}, box, contestant.label), h('span', { class: 'grow' }),
-      h('span', { class: 'faint' }, `${whole(clips)} clip${clips === 1 ? '' : 's'}`),
-      h('button', { class: 'quiet small', on: { click: () => this.outlook(line, contestant) } }, 'Put in force …')));
+      h('span', { class: 'faint' }, say('common.clips', { count: clips })),
+      h('button', { class: 'quiet small', on: { click: () => this.outlook(line, contestant) } }, say('compare.put_in_force_asks'))));
     return line;
   }
 
@@ -110,7 +112,7 @@ class Standings {
   chosen() {
     const number = this.boxes().filter((box) => box.checked).length;
     this.parts.start.disabled = number < 2;
-    this.parts.start.textContent = number === this.boxes().length ? 'Compare them all' : `Compare these ${number}`;
+    this.parts.start.textContent = number === this.boxes().length ? say('compare.compare_all') : say('compare.compare_these', { number });
   }
 
   compare() {
@@ -128,12 +130,12 @@ class Standings {
     const { clips } = await this.tell(ask('/api/compare/outlook', wish)) || {};
     if (clips === undefined) return;
     const told = clips
-      ? `${whole(clips)} clip${clips === 1 ? '' : 's'} would get this caption, where no person has decided or written.`
-      : 'Nothing would change: it is in force already, or people have decided.';
+      ? say('compare.would_get', { count: clips })
+      : say('compare.would_change_nothing');
     const leave = () => line.querySelector('.ask').remove();
     line.append(h('div', { class: 'row ask' }, h('span', {}, told), h('span', { class: 'grow' }),
-      clips > 0 && h('button', { class: 'ok small', on: { click: () => this.promote(line, wish) } }, 'Put in force'),
-      h('button', { class: 'quiet small', on: { click: leave } }, clips ? 'Leave it' : 'Close')));
+      clips > 0 && h('button', { class: 'ok small', on: { click: () => this.promote(line, wish) } }, say('compare.put_in_force')),
+      h('button', { class: 'quiet small', on: { click: leave } }, say(clips ? 'compare.leave_it' : 'common.close'))));
     line.querySelector('.ask button').focus();
   }
 
@@ -142,15 +144,15 @@ class Standings {
     const done = await this.tell(ask('/api/compare/promote', wish));
     line.querySelector('.ask')?.remove();
     if (!done) return;
-    this.parts.told.replaceChildren(`In force on ${whole(done.changed)} clip${done.changed === 1 ? '' : 's'}. `,
-      h('button', { class: 'quiet small', on: { click: () => this.takeBack(wish.key) } }, 'Undo'));
+    this.parts.told.replaceChildren(say('compare.in_force_on', { count: done.changed }), say('common.between'),
+      h('button', { class: 'quiet small', on: { click: () => this.takeBack(wish.key) } }, say('common.undo')));
   }
 
   async takeBack(of) {
     const done = await this.tell(ask('/api/compare/take-back', { key: key(), of }));
     if (!done) return;
-    const left = done.left ? ` ${whole(done.left)} were decided on since and stay.` : '';
-    this.parts.told.textContent = `${whole(done.changed)} clip${done.changed === 1 ? ' has its' : 's have their'} former caption again.${left}`;
+    const left = done.left && say('compare.decided_since', { left: done.left });
+    this.parts.told.textContent = [say('compare.taken_back', { count: done.changed }), left].filter(Boolean).join(say('common.between'));
   }
 
   // The answer, or null after saying why there is none.
@@ -158,7 +160,7 @@ class Standings {
     try {
       return await answer;
     } catch (error) {
-      this.parts.told.textContent = error.status ? error.message : 'Not done: the studio cannot be reached.';
+      this.parts.told.textContent = error.status ? error.message : say('common.not_done');
       return null;
     }
   }

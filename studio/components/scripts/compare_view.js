@@ -1,6 +1,7 @@
 // What the board shows: the columns with their differences, reasons, what was voted last, and what to do when there is nothing.
 
-import { fileName, h, number, whole } from './dom.js';
+import { h, sourceOf } from './dom.js';
+import { say } from './say.js';
 import { differences } from './compare_diff.js';
 
 const REASON_KEYS = ['q', 'w', 'e', 'r', 't'];
@@ -19,12 +20,12 @@ export class BoardView {
     const { clip } = ballot;
     this.root.dataset.columns = ballot.columns.length;
     columns.style.setProperty('--columns', acrossOf(ballot.columns.length));
-    question.textContent = ballot.blind ? 'Which caption would you train on? Names are shown after your answer.' : 'Which caption would you train on? You know who wrote which: this vote counts as open.';
-    source.textContent = `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
+    question.textContent = say(ballot.blind ? 'compare.question_blind' : 'compare.question_open');
+    source.textContent = sourceOf(clip);
     source.title = clip.video;
     columns.replaceChildren(...ballot.columns.map((column, index) => columnOf(column, index)));
     actions.replaceChildren(...ballot.columns.map((_, index) => actionOf(String(index + 1), ordinal(index + 1), index + 1, 'pick')),
-      actionOf('0', 'Equal', 0, 'word'), actionOf('-', ballot.columns.length > 2 ? 'All bad' : 'Both bad', ALL_BAD, 'word'));
+      actionOf('0', say('compare.equal'), 0, 'word'), actionOf('-', say(ballot.columns.length > 2 ? 'compare.all_bad' : 'compare.both_bad'), ALL_BAD, 'word'));
     this.marks(ballot, pivot);
   }
 
@@ -34,12 +35,12 @@ export class BoardView {
     this.parts.columns.querySelectorAll('.caption').forEach((node, index) =>
       node.replaceChildren(...marked[index].map(({ text, differs }) => (differs ? h('mark', {}, text) : text))));
     const apart = pivot !== null && !marked.flat().some((piece) => piece.differs);
-    this.parts.pivot.textContent = pivot === null ? 'differences are not marked' : apart ? 'too little in common to mark differences' : texts.length === 2 ? 'differences are marked' : `marked: what differs from ${pivot + 1}`;
+    this.parts.pivot.textContent = pivot === null ? say('compare.marks.none') : apart ? say('compare.marks.too_little') : texts.length === 2 ? say('compare.marks.both') : say('compare.marks.from', { column: pivot + 1 });
   }
 
   reasons(reasons, chosen) {
     this.parts.reasons.replaceChildren(...reasons.map((reason, index) =>
-      h('button', { class: 'quiet small', 'data-reason': reason, 'aria-pressed': String(chosen.has(reason)) }, h('kbd', {}, REASON_KEYS[index].toUpperCase()), reason)));
+      h('button', { class: 'quiet small', 'data-reason': reason, 'aria-pressed': String(chosen.has(reason)) }, h('kbd', {}, REASON_KEYS[index].toUpperCase()), say(`compare.reasons.${reason.replaceAll(' ', '_')}`))));
   }
 
   last(made) {
@@ -47,21 +48,19 @@ export class BoardView {
     last.hidden = !made;
     if (!made) return;
     const { choice } = made.wish;
-    said.textContent = choice > 0 ? `You chose ${choice}.` : choice === 0 ? 'Equal, you said.' : 'All bad, you said.';
+    said.textContent = choice > 0 ? say('compare.you_chose', { column: choice }) : say(choice === 0 ? 'compare.you_said_equal' : 'compare.you_said_all_bad');
     names.replaceChildren(...(made.by || []).map((authors, index) =>
       h('li', {}, h('span', { class: `chip ${choice === index + 1 ? 'ok' : ''}` }, `${index + 1}  ${named(authors)}`))));
   }
 
   progress({ mine, all, per_hour: pace }) {
-    this.parts.pace.textContent = [`${whole(mine)} vote${mine === 1 ? '' : 's'} by you`, all > mine && `${whole(all)} in all`, pace && `${whole(pace)} / h`].filter(Boolean).join(' · ');
+    this.parts.pace.textContent = [say('compare.votes_by_you', { count: mine }), all > mine && say('compare.in_all', { all }), pace && say('compare.an_hour', { pace })].filter(Boolean).join(' · ');
   }
 
   empty({ possible, narrowed, voted }) {
     const { emptyTitle, emptyText, emptyHow, toQueue } = this.parts;
-    emptyTitle.textContent = !possible ? 'No clip has two captions yet.' : voted ? 'Every comparison has its vote.' : 'Nothing is left to compare.';
-    emptyText.textContent = !possible
-      ? `${narrowed ? 'At least not in this selection. ' : ''}Run the same videos once more with another model, prompt or setting: the new captions stand beside the old, and the clips appear here. For example:`
-      : 'Others may hold the last ones; they appear here if they are given back. New captions open more, and so do more votes for each.';
+    emptyTitle.textContent = say(!possible ? 'compare.empty.no_pairs' : voted ? 'compare.empty.all_voted' : 'compare.empty.nothing_left');
+    emptyText.textContent = say(possible ? 'compare.empty.what_opens_more' : narrowed ? 'compare.empty.how_in_selection' : 'compare.empty.how');
     emptyHow.hidden = possible;
     emptyHow.textContent = 'python app.py run films/ --set measured.words=false';
     toQueue.hidden = possible;
@@ -70,18 +69,20 @@ export class BoardView {
 
 // Six stand better as two rows of three than in one.
 const acrossOf = (columns) => (columns > 3 ? Math.ceil(columns / 2) : columns);
-export const named = (authors) => authors.map((one) => one.label).join(' and ');
+export const named = (authors) => authors.map((one) => one.label).join(say('compare.and'));
 
 function columnOf(column, index) {
-  const units = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(column.text) ? `${whole([...column.text].length)} characters` : `${whole(column.text.split(/\s+/).filter(Boolean).length)} words`;
-  return h('article', { class: 'panel column', 'aria-label': `Caption ${index + 1}` },
+  const units = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(column.text) 
+    ? say('common.characters', { count: [...column.text].length })
+    : say('common.words', { count: column.text.split(/\s+/).filter(Boolean).length });
+  return h('article', { class: 'panel column', 'aria-label': say('compare.column', { column: index + 1 }) },
     h('div', { class: 'row' }, h('b', {}, String(index + 1)), column.by.length > 0 && h('span', { class: `chip ${column.by[0].author === 'machine' ? 'acc' : 'ok'}` }, named(column.by)),
       h('span', { class: 'grow' }), h('span', { class: 'faint' }, units)),
     h('p', { class: 'caption' }));
 }
 
 function actionOf(name, label, choice, className) {
-  return h('button', { class: className, 'data-choice': String(choice), 'aria-label': choice > 0 ? `Caption ${name} is the best` : label }, h('kbd', {}, name), h('span', {}, label));
+  return h('button', { class: className, 'data-choice': String(choice), 'aria-label': choice > 0 ? say('compare.is_best', { column: name }) : label }, h('kbd', {}, name), h('span', {}, label));
 }
 
-const ordinal = (choice) => ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth'][choice - 1];
+const ordinal = (choice) => say(`compare.ordinals.${choice}`);

@@ -4,9 +4,6 @@ import { key } from './dom.js';
 
 export const STATES = { accept: 'accepted', edit: 'accepted', reject: 'rejected', skip: 'skipped', revert: 'waiting' };
 
-// What people read for what is stored.
-export const REVIEWS = { waiting: 'waiting', accepted: 'accepted', accepted_lot: 'accepted by lot', rejected: 'rejected', skipped: 'unsure' };
-
 export class Decisions {
   // `on`: counted(from, to) review states, changed()
   constructor(outbox, on) {

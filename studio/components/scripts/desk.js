@@ -11,6 +11,7 @@ import { Keymap } from './keymap.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
 import { Remarks } from './remarks.js';
+import { say } from './say.js';
 import { Stock } from './stock.js';
 import { Triage } from './triage.js';
 import { Words } from './words.js';
@@ -177,7 +178,7 @@ class Desk {
     if (more <= 0) return;
     clip.captions = now.captions;
     this.words.drawVersions();
-    this.tell(`${more === 1 ? 'A new caption is' : `${more} new captions are`} among the versions.`);
+    this.tell(say('review.new_captions', { count: more }));
   }
 
   lookAgain() {
@@ -260,7 +261,7 @@ class Desk {
     const clip = this.current;
     if (!clip || (action === 'accept' && !caption(clip))) return;
     const wrong = action === 'accept' ? this.remarks.marks().length : 0;
-    if (wrong) return this.tell(`${wrong} claim${wrong === 1 ? ' is' : 's are'} marked wrong: edit the caption, reject it, or take the mark back.`);
+    if (wrong) return this.tell(say('review.marked_wrong', { count: wrong }));
     this.make([{ clip, action, seen_s: (performance.now() - this.shownAt) / 1000, ...more }], () => this.advance());
   }
 
@@ -277,7 +278,7 @@ class Desk {
   save() {
     const text = this.parts.editor.value.trim();
     if (!text) {
-      this.parts.note.textContent = 'A caption cannot be empty. Write one, or leave and reject the clip.';
+      this.parts.note.textContent = say('review.not_empty');
       return;
     }
     this.drafts.forget(this.current);
@@ -337,7 +338,7 @@ class Desk {
     const { editor, note } = this.parts;
     const draft = this.drafts.of(this.current);
     editor.value = draft ?? caption(this.current)?.text ?? '';
-    note.textContent = draft == null ? '' : 'This is your draft; nobody else has seen it.';
+    note.textContent = draft == null ? '' : say('review.draft');
     editor.focus();
   }
 

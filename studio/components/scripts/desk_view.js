@@ -1,11 +1,10 @@
 // What the review desk shows: the clip, its caption, the reasons, how far the reviewing is.
 
 import { STATES } from './decisions.js';
-import { caption, fileName, h, number, whole, writer } from './dom.js';
+import { caption, h, number, sourceOf, writer } from './dom.js';
 import { shown } from './keymap.js';
+import { say } from './say.js';
 
-const SHOWN = { accepted: 'accepted', rejected: 'rejected', skipped: 'unsure', waiting: '', accepted_lot: 'accepted by lot' };
-const SIGNS = { accept: '✓ accepted', edit: '✓ edited', reject: '✕ rejected', skip: '→ unsure', revert: '↶ brought back' };
 // Facts and scores that are told in full in the Library only; a score of 0 is told when it says something is wrong.
 const LONG_FACTS = ['camera_track', 'crop', 'words_overlay'];
 const OTHERWISE_TOLD = ['duration', 'camera_speed', 'camera_confidence'];
@@ -20,13 +19,13 @@ export class DeskView {
   clip(clip) {
     const { author, prompt, state, source, chips } = this.parts;
     const now = caption(clip);
-    author.textContent = now ? writer(now) : 'no caption';
+    author.textContent = now ? writer(now) : say('review.no_caption');
     author.className = `chip ${now?.author === 'machine' ? 'acc' : 'ok'}`;
-    prompt.textContent = now?.prompt ? `prompt ${now.prompt}` : '';
+    prompt.textContent = now?.prompt ? say('common.prompt', { prompt: now.prompt }) : '';
     state.hidden = clip.review === 'waiting';
-    state.textContent = SHOWN[clip.review];
+    state.textContent = clip.review === 'waiting' ? '' : say(`common.review.${clip.review}`);
     state.className = `chip ${TONES[clip.review]}`;
-    source.textContent = `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
+    source.textContent = sourceOf(clip);
     source.title = clip.video;
     chips.replaceChildren(...scoreChips(clip, now));
   }
@@ -41,10 +40,12 @@ export class DeskView {
 
   reasons(reasons, last) {
     const groups = ['caption', 'clip'].map((about) =>
-      h('div', {}, h('p', { class: 'faint' }, about === 'caption' ? 'The caption: it can be written anew' : 'The clip: it is not captioned again'), ...reasons.flatMap((reason, index) =>
-        reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.text)] : [])));
-    const again = last ? [h('kbd', {}, 'X'), ` again: ${last.replace(/^\w+: /, '')} · `] : [];
-    this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, h('kbd', {}, '0'), ' in other words · ', ...again, h('kbd', {}, 'Esc'), ' leaves without a decision'));
+      h('div', {}, h('p', { class: 'faint' }, say(`review.reasons.${about}`)), ...reasons.flatMap((reason, index) =>
+        reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.label)] : [])));
+    const words = reasons.find((one) => `${one.about}: ${one.text}` === last)?.label ?? last.replace(/^\w+: /, '');
+    const ways = [['0', say('review.reasons.other_words')], last && ['X', say('review.reasons.again', { words })], ['Esc', say('review.reasons.leave')]];
+    const row = ways.filter(Boolean).flatMap(([key, what], index) => [index ? ' · ' : '', h('kbd', {}, key), ` ${what}`]);
+    this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, ...row));
   }
 
   speed(speed) {
@@ -57,10 +58,10 @@ export class DeskView {
     const done = accepted + rejected;
     const left = waiting + skipped;
     const pace = paces[speed];
-    this.parts.done.textContent = `${whole(done)} of ${whole(done + left)} decided`;
-    this.parts.remaining.textContent = [`${whole(left)} left`, skipped && `${whole(skipped)} of them unsure`].filter(Boolean).join(', ');
-    this.parts.pace.textContent = pace ? `you: ${whole(pace)} clips / h${left ? ` · ${span(left / pace)} left` : ''}` : 'your pace shows as you decide';
-    this.parts.barLabel.setAttribute('aria-label', `${done} of ${done + left} clips decided`);
+    this.parts.done.textContent = say('review.progress.decided', { done, all: done + left });
+    this.parts.remaining.textContent = skipped ? say('review.progress.left_unsure', { left, skipped }) : say('review.progress.left', { left });
+    this.parts.pace.textContent = !pace ? say('review.progress.no_pace') : left ? say('review.progress.pace_left', { pace, time: span(left / pace) }) : say('review.progress.pace', { pace });
+    this.parts.barLabel.setAttribute('aria-label', say('review.progress.bar', { done, all: done + left }));
     this.parts.bar.style.width = `${done + left ? (100 * done) / (done + left) : 0}%`;
   }
 
@@ -72,9 +73,9 @@ export class DeskView {
     lastText.textContent = '';
     if (!last) return;
     const [{ clip, wish }] = last;
-    if (last.length > 1) lastText.textContent = `${last.length} clips`;
+    if (last.length > 1) lastText.textContent = say('common.clips', { count: last.length });
     else lastText.textContent = wish.text || wish.reason || caption(clip)?.text || '';
-    lastState.textContent = last.length > 1 ? 'page' : SIGNS[wish.action];
+    lastState.textContent = say(last.length > 1 ? 'review.last.page' : `review.last.${wish.action}`);
     lastState.className = `chip ${last.length > 1 ? '' : TONES[STATES[wish.action]]}`;
   }
 
@@ -89,10 +90,10 @@ export class DeskView {
 
   empty({ decided, skipped, narrowed }) {
     const { emptyTitle, emptyText, again } = this.parts;
-    emptyTitle.textContent = narrowed ? 'Nothing in this selection waits for review.' : decided || skipped ? 'All done.' : 'Nothing waits for review yet.';
-    emptyText.textContent = decided || skipped
-      ? `${whole(decided)} clip${decided === 1 ? ' is' : 's are'} decided${skipped ? `, and of ${whole(skipped)} you are unsure` : ''}. New ones appear here by themselves.`
-      : 'Clips appear here as soon as a run has kept and captioned them.';
+    emptyTitle.textContent = say(narrowed ? 'review.empty.narrowed' : decided || skipped ? 'review.empty.done' : 'review.empty.nothing');
+    emptyText.textContent = skipped
+      ? say('review.empty.decided_unsure', { count: decided, skipped })
+      : decided ? say('review.empty.decided', { count: decided }) : say('review.empty.how');
     again.hidden = !skipped;
   }
 }
@@ -100,20 +101,20 @@ export class DeskView {
 // Hours as people say them.
 function span(hours) {
   const minutes = Math.ceil(hours * 60);
-  return minutes < 90 ? `${minutes} min` : `${whole(Math.round(minutes / 60))} h`;
+  return minutes < 90 ? say('common.minutes', { minutes }) : say('common.hours', { hours: Math.round(minutes / 60) });
 }
 
 function scoreChips(clip, now) {
   const telling = Object.entries(clip.scores).filter(([name, value]) => !OTHERWISE_TOLD.includes(name) && (value !== 0 || MEANT_TO_MOVE.includes(name)));
   const scores = telling.map(([name, value]) =>
     value == null
-      ? h('span', { class: 'chip maybe', title: clip.missing[name] }, `${name}: not measured`)
+      ? h('span', { class: 'chip maybe', title: clip.missing[name] }, say('review.not_measured', { name }))
       : h('span', { class: 'chip' }, `${name} ${number(value)}`));
   const brief = Object.entries(clip.facts).filter(([name]) => !LONG_FACTS.includes(name));
   const facts = brief.map(([name, text]) => h('span', { class: 'chip fact', title: `${name}: ${text}` }, name === 'camera' ? `camera ${text}` : `${name}: ${text}`));
   const reasons = clip.reasons.map((reason) => h('span', { class: `chip ${clip.verdict === 'dropped' ? 'no' : 'maybe'}` }, reason));
   const checks = (now?.checks || []).filter((check) => check.mean != null).map((check) =>
-    h('span', { class: 'chip', title: check.model }, `align ${number(check.mean)}${check.low == null ? '' : `, lowest ${number(check.low)}`}`));
-  const flags = (now?.flags || []).map((flag) => h('span', { class: 'chip maybe', title: 'by its words alone' }, flag));
+    h('span', { class: 'chip', title: check.model }, check.low == null ? `align ${number(check.mean)}` : say('review.align', { mean: number(check.mean), low: number(check.low) })));
+  const flags = (now?.flags || []).map((flag) => h('span', { class: 'chip maybe', title: say('review.by_its_words') }, flag));
   return [...reasons, ...flags, ...checks, ...scores, ...facts];
 }

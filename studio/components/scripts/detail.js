@@ -3,8 +3,9 @@
 import { ask, caption, clock, fileName, h, key, media, number, when, writer } from './dom.js';
 import { about, captions, film, section, stages } from './detail_parts.js';
 import { badges } from './grid.js';
+import { say, words } from './say.js';
 
-const REASONS = { caption: 'The caption', clip: 'The clip' };
+const ABOUT = ['caption', 'clip'];
 
 export class Detail {
   // `on`: grid, changed()
@@ -32,7 +33,7 @@ export class Detail {
       if (!this.dialog.open) this.dialog.showModal();
       if (!this.dialog.contains(document.activeElement)) this.dialog.focus(); // else the keys would be lost with the button
     } catch (error) {
-      this.grid.on.failed(error.status ? error.message : 'The studio cannot be reached.');
+      this.grid.on.failed(error.status ? error.message : say('common.unreachable'));
     }
   }
 
@@ -61,8 +62,8 @@ export class Detail {
       await ask('/api/review/decide', wish);
       await this.again('');
     } catch (error) {
-      if (error.status === 409) await this.again(`${error.body.theirs.standing.by || 'A new caption'} was faster; this is how the clip is now.`);
-      else this.say(error.status ? error.message : 'Not saved: the studio cannot be reached.');
+      if (error.status === 409) await this.again(faster(error.body.theirs.standing.by));
+      else this.tell(error.status ? error.message : say('library.clip.not_saved'));
     }
   }
 
@@ -72,7 +73,7 @@ export class Detail {
     this.changed();
   }
 
-  say(sentence) {
+  tell(sentence) {
     this.dialog.querySelector('.told').textContent = sentence;
   }
 
@@ -81,25 +82,27 @@ export class Detail {
     const video = h('video', { controls: true, muted: true, loop: true, playsInline: true, autoplay: true, poster: media(clip, 'poster.jpg'), src: media(clip, 'proxy.mp4') });
     const button = (label, name, on) => h('button', { class: 'quiet small', 'aria-label': name, on: { click: on } }, label);
     this.dialog.replaceChildren(
-      h('header', { class: 'row' }, h('b', {}, fileName(clip.video)), h('span', { class: 'faint' }, `${clock(clip.start_s)} – ${clock(clip.end_s)} · ${clip.size.join('×')} · ${number(clip.fps)} fps · clip ${clip.id}`),
-        h('span', { class: 'grow' }), button('‹', 'Clip before', () => this.go(-1)), button('›', 'Next clip', () => this.go(1)), button('Close', 'Close', () => this.dialog.close())),
+      h('header', { class: 'row' }, h('b', {}, fileName(clip.video)), h('span', { class: 'faint' }, `${clock(clip.start_s)} – ${clock(clip.end_s)} · ${clip.size.join('×')} · ${number(clip.fps)} fps · ${say('common.clip', { id: String(clip.id) })}`),
+        h('span', { class: 'grow' }), button('‹', say('library.clip.before'), () => this.go(-1)), button('›', say('library.clip.next'), () => this.go(1)), button(say('common.close'), say('common.close'), () => this.dialog.close())),
       h('div', { class: 'columns' },
-        h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: 'Frames of the clip, from first to last' }), measured(clip), film(whole)),
+        h('div', { class: 'picture' }, video, h('img', { class: 'sheet', src: media(clip, 'sheet.jpg'), alt: say('library.clip.sheet') }), measured(clip), film(whole)),
         h('div', { class: 'words' }, captionInForce(clip), this.actions(clip), h('p', { class: 'told', role: 'status' }, told), about(whole), remarks(clip), captions(whole), decisions(whole.history), stages(whole))));
   }
 
   actions(clip) {
-    const groups = Object.entries(REASONS).map(([about, label]) =>
-      h('optgroup', { label }, ...this.reasons.filter((one) => one.about === about).map((one) => h('option', { value: `${about}: ${one.text}` }, one.text))));
-    const reject = h('select', { 'aria-label': 'Reject because', on: { change: () => this.decide('reject', reject.value) } }, h('option', { value: '' }, 'Reject because …'), ...groups);
+    const groups = ABOUT.map((about) =>
+      h('optgroup', { label: say(`library.clip.about_${about}`) }, ...this.reasons.filter((one) => one.about === about).map((one) => h('option', { value: `${about}: ${one.text}` }, one.label))));
+    const reject = h('select', { 'aria-label': say('library.clip.reject_because'), on: { change: () => this.decide('reject', reject.value) } }, h('option', { value: '' }, say('library.clip.reject')), ...groups);
     return h('div', { class: 'row' },
-      h('button', { class: 'ok', disabled: caption(clip)?.outcome !== 'ok', on: { click: () => this.decide('accept') } }, 'Accept'),
-      reject, h('a', { href: `/review?clip=${clip.id}` }, 'Open in Review'));
+      h('button', { class: 'ok', disabled: caption(clip)?.outcome !== 'ok', on: { click: () => this.decide('accept') } }, say('library.clip.accept')),
+      reject, h('a', { href: `/review?clip=${clip.id}` }, say('library.clip.open')));
   }
 }
 
+const faster = (who) => (who ? say('library.clip.faster', { who }) : say('library.clip.newer'));
+
 function measured(clip) {
-  const scores = Object.entries(clip.scores).map(([name, value]) => h('tr', {}, h('th', {}, name), h('td', {}, value == null ? `not measured: ${clip.missing[name]}` : number(value))));
+  const scores = Object.entries(clip.scores).map(([name, value]) => h('tr', {}, h('th', {}, name), h('td', {}, value == null ? say('library.clip.not_measured', { why: clip.missing[name] }) : number(value))));
   const facts = Object.entries(clip.facts).map(([name, text]) => h('tr', {}, h('th', {}, name), h('td', {}, text)));
   return h('table', {}, h('tbody', {}, ...scores, ...facts));
 }
@@ -109,22 +112,25 @@ function captionInForce(clip) {
   return h('div', {},
     h('div', { class: 'row' }, now && h('span', { class: `chip ${now.author === 'machine' ? 'acc' : 'ok'}` }, writer(now)), now && now.outcome !== 'ok' && h('span', { class: 'chip maybe' }, now.outcome), ...badges({ ...clip, scores: {} })),
     clip.reasons.length > (clip.verdict === 'dropped' ? 1 : 0) && h('p', { class: 'faint' }, clip.reasons.join(' · ')),
-    h('p', { class: 'caption' }, now ? now.text : 'No caption yet.'));
+    h('p', { class: 'caption' }, now ? now.text : say('library.no_caption')));
 }
 
 // What people noted about it.
 function remarks(clip) {
-  const notes = clip.notes.map((one) => h('li', {}, [one.kind === 'omitted' ? 'left out' : one.kind, one.text].filter(Boolean).join(': '), h('span', { class: 'faint' }, [one.at_s != null && ` · at ${clock(one.at_s)}`, ` · ${one.by} · ${when(one.at)}`].filter(Boolean).join(''))));
-  return notes.length > 0 && section('Notes', notes);
+  const notes = clip.notes.map((one) => h('li', {}, [say(`library.clip.remarks.${one.kind}`), one.text].filter(Boolean).join(': '), h('span', { class: 'faint' }, [one.at_s != null && ` · ${say('library.clip.at', { time: clock(one.at_s) })}`, ` · ${one.by} · ${when(one.at)}`].filter(Boolean).join(''))));
+  return notes.length > 0 && section(say('library.clip.notes'), notes);
 }
 
 function decisions(history) {
-  const said = (one) => (one.detail.lot ? lotStory(one) : [one.kind, one.detail.after?.reason].filter(Boolean).join(': '));
-  return history.length > 0 && section('Decisions', history.map((one) => h('li', {}, said(one), h('span', { class: 'faint' }, ` · ${one.actor} · ${when(one.at)}`))));
+  const said = (one) => (one.detail.lot ? lotStory(one) : [kindOf(one), one.detail.after?.reason].filter(Boolean).join(': '));
+  return history.length > 0 && section(say('library.clip.decisions'), history.map((one) => h('li', {}, said(one), h('span', { class: 'faint' }, ` · ${one.actor} · ${when(one.at)}`))));
 }
 
+// Whoever wrote to the log may have done what has no word here.
+const kindOf = ({ kind }) => words[`library.clip.kinds.${kind}`] || kind;
+
 function lotStory({ kind, detail }) {
-  const found = detail.seen == null ? '' : ` (${detail.bad} of ${detail.seen} looked at were bad)`;
-  return `${kind.replaceAll('_', ' ')} ${detail.lot}${found}${detail.note ? `: ${detail.note}` : ''}`;
+  const found = detail.seen == null ? '' : ` ${say('library.clip.lot_found', { bad: detail.bad, seen: detail.seen })}`;
+  return `${say(`library.clip.kinds.${kind}`, { lot: String(detail.lot) })}${found}${detail.note ? `: ${detail.note}` : ''}`;
 }
 

@@ -41,12 +41,13 @@ export const caption = (clip) => clip.captions.find((one) => one.id === clip.cap
 export const number = (value) => (value == null ? '–' : Number(value.toPrecision(3)).toLocaleString(language, { maximumSignificantDigits: 3 }));
 export const whole = (value) => value.toLocaleString(language);
 export const fileName = (path) => path.split(/[\\/]/).pop();
+export const sourceOf = (clip) => `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
 export const clock = (seconds) => {
   const tenths = Math.round(seconds * 10);
   return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
 };
 export const when = (at) => new Date(at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
-export const writer = (one) => (one.author === 'machine' ? `machine · ${one.model}` : one.author === 'import' ? 'import' : `person · ${one.by}`);
+export const writer = (one) => [say(`common.writers.${one.author}`), one.author === 'machine' ? one.model : one.author === 'person' && one.by].filter(Boolean).join(' · ');
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 // Keys belong to the page only while nobody types, composes, or reads a dialog.

@@ -1,7 +1,7 @@
 // The grid of posters: pages follow each other as one scrolls; the contact sheet runs under the pointer.
 
-import { REVIEWS } from './decisions.js';
 import { ask, busy, caption, h, media, number, fileName } from './dom.js';
+import { say } from './say.js';
 
 const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
 
@@ -88,7 +88,7 @@ export class Grid {
 
   fail(error) {
     this.after = null;
-    this.on.failed(error.status ? error.message : 'The studio cannot be reached; change a filter to try again.');
+    this.on.failed(error.status ? error.message : say('library.cannot_load'));
   }
 
   card(clip) {
@@ -157,7 +157,7 @@ export class Grid {
 
 function card(clip) {
   const now = caption(clip);
-  const words = now ? now.text : clip.verdict === 'kept' ? 'No caption yet.' : fileName(clip.video);
+  const words = now ? now.text : clip.verdict === 'kept' ? say('library.no_caption') : fileName(clip.video);
   return h('button', { class: 'card', 'data-id': String(clip.id), title: clip.video },
     h('span', { class: 'picture', 'data-tiles': String(clip.times_s.length), 'data-sheet': media(clip, 'sheet.jpg') },
       h('img', { loading: 'lazy', decoding: 'async', src: media(clip, 'poster.jpg'), alt: '' })),
@@ -166,10 +166,10 @@ function card(clip) {
 
 export function badges(clip) {
   const said = [];
-  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? `rejected: ${clip.reject_reason.replace(/^(clip|caption): /, '')}` : REVIEWS[clip.review], TONES[clip.review]]);
-  if (clip.verdict === 'dropped') said.push([clip.reasons[0] || 'dropped', 'no']);
-  if (clip.verdict === 'unscored') said.push(['cannot be scored', 'maybe']);
-  if (clip.verdict == null) said.push(['being scored', '']);
+  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? say('library.rejected_because', { reason: clip.reject_reason.replace(/^(clip|caption): /, '') }) : say(`common.review.${clip.review}`), TONES[clip.review]]);
+  if (clip.verdict === 'dropped') said.push([clip.reasons[0] || say('common.verdicts.dropped'), 'no']);
+  if (clip.verdict === 'unscored') said.push([say('common.verdicts.unscored'), 'maybe']);
+  if (clip.verdict == null) said.push([say('common.verdicts.pending'), '']);
   const motion = Object.entries(clip.scores).find(([name, value]) => name === 'motion' && value != null);
   if (!said.length && motion) said.push([`motion ${number(motion[1])}`, '']);
   return said.map(([text, tone]) => h('span', { class: `chip ${tone}` }, text));

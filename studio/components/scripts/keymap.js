@@ -1,47 +1,49 @@
 // The keys of the review desk: what each does, how a person changes them, and where that is told.
 
 import { h } from './dom.js';
+import { say } from './say.js';
 import { KEYS } from './triage.js';
 
-// name, key, what it does, where: `one` clip, `triage`, or both.
+// name, key, where: `one` clip, `triage`, or both. What each does stands in `review.keys`.
 const ACTIONS = [
-  ['accept', 'a', 'accept, and on to the next clip', 'one'],
-  ['reject', 'x', 'reject; then the digit of a reason, 0 for other words, or the same key again for the last reason', 'one'],
-  ['skip', 's', 'unsure: the clip comes again at the end', 'one'],
-  ['edit', 'e', 'edit the caption', 'one'],
-  ['undo', 'z', 'undo the last decision, whichever clip it was about', 'both'],
-  ['diff', 'd', 'what changed since the version before; again for older ones', 'one'],
-  ['history', 'h', 'all versions; a digit compares with one, Enter brings it back', 'one'],
-  ['flag', 'f', 'flag for a lead, or take the flag back', 'one'],
-  ['tag', 't', 'tag', 'one'],
-  ['note', 'm', 'note at this moment, or on the words that are marked', 'one'],
-  ['wrong', 'w', 'the claim is wrong', 'one'],
-  ['omitted', 'o', 'something is left out', 'one'],
-  ['rerun', 'r', 'caption this clip again, in another tab; the new caption appears among the versions', 'one'],
-  ['compare', 'c', 'compare captions of this clip', 'one'],
-  ['speed', 'v', 'triage, claim check, full verify', 'both'],
-  ['toggle', ' ', 'play or pause', 'both'],
-  ['backward', 'j', 'back; again for faster', 'one'],
-  ['pause', 'k', 'pause', 'one'],
-  ['faster', 'l', 'forward; again for faster', 'one'],
-  ['frameBack', ',', 'one frame back', 'one'],
-  ['frameOn', '.', 'one frame on', 'one'],
-  ['secondBack', 'ArrowLeft', 'one second back', 'one'],
-  ['secondOn', 'ArrowRight', 'one second on', 'one'],
-  ['loopFrom', '[', 'loop from here', 'one'],
-  ['loopTo', ']', 'loop to here; once more ends the loop', 'one'],
+  ['accept', 'a', 'one'],
+  ['reject', 'x', 'one'],
+  ['skip', 's', 'one'],
+  ['edit', 'e', 'one'],
+  ['undo', 'z', 'both'],
+  ['diff', 'd', 'one'],
+  ['history', 'h', 'one'],
+  ['flag', 'f', 'one'],
+  ['tag', 't', 'one'],
+  ['note', 'm', 'one'],
+  ['wrong', 'w', 'one'],
+  ['omitted', 'o', 'one'],
+  ['rerun', 'r', 'one'],
+  ['compare', 'c', 'one'],
+  ['speed', 'v', 'both'],
+  ['toggle', ' ', 'both'],
+  ['backward', 'j', 'one'],
+  ['pause', 'k', 'one'],
+  ['faster', 'l', 'one'],
+  ['frameBack', ',', 'one'],
+  ['frameOn', '.', 'one'],
+  ['secondBack', 'ArrowLeft', 'one'],
+  ['secondOn', 'ArrowRight', 'one'],
+  ['loopFrom', '[', 'one'],
+  ['loopTo', ']', 'one'],
 ];
 const FIXED = [
-  ['Tab', 'next claim, those that need a look first', 'one'],
-  ['1 – 9', 'speed: 1 normal, 2 to 7 faster, 8 half, 9 a quarter', 'one'],
-  ['Ctrl Enter', 'save the edit and accept', 'one'],
-  ['Esc', 'leave the editor, the reasons or the line; a draft is kept', 'one'],
-  ['1 – 6, Q – Y', 'each clip: accept, unsure, reject', 'triage'],
-  ['Enter', 'keep the page as it is marked, and on to the next', 'triage'],
+  ['Tab', 'claim', 'one'],
+  ['1 – 9', 'rate', 'one'],
+  ['Ctrl Enter', 'save', 'one'],
+  ['Esc', 'escape', 'one'],
+  ['1 – 6, Q – Y', 'mark', 'triage'],
+  ['Enter', 'page', 'triage'],
 ];
-const NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+const NAMES = { ' ': say('review.keymap.space'), ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
 const TAKEN = /^([0-9?]|Tab|Enter|Escape|Shift|Control|Alt|Meta|CapsLock|Process|Dead|Unidentified)$/;
 
+const says = (action) => say(`review.keys.${action}`);
 export const normal = (key) => (key.length === 1 ? key.toLowerCase() : key);
 export const shown = (key) => NAMES[key] || (key.length === 1 ? key.toUpperCase() : key);
 
@@ -64,16 +66,16 @@ export class Keymap {
   // The action of a key there, `one` or `triage`.
   find(key, where) {
     const wanted = normal(key);
-    return ACTIONS.find(([name, , , scope]) => (scope === where || scope === 'both') && this.of(name) === wanted && this.able(name))?.[0];
+    return ACTIONS.find(([name, , scope]) => (scope === where || scope === 'both') && this.of(name) === wanted && this.able(name))?.[0];
   }
 
   // Gives an action another key, and says why when it cannot.
   set(action, key) {
     const wanted = normal(key);
-    const [, , , scope] = ACTIONS.find(([name]) => name === action);
-    const other = ACTIONS.find(([name, , , where]) => name !== action && this.of(name) === wanted && (where === scope || where === 'both' || scope === 'both'));
-    if (TAKEN.test(wanted) || (scope === 'both' && KEYS.includes(wanted))) return `${shown(wanted)} has a meaning that cannot be changed.`;
-    if (other) return `${shown(wanted)} already means “${other[2]}”. Give that another key first.`;
+    const [, , scope] = ACTIONS.find(([name]) => name === action);
+    const other = ACTIONS.find(([name, , where]) => name !== action && this.of(name) === wanted && (where === scope || where === 'both' || scope === 'both'));
+    if (TAKEN.test(wanted) || (scope === 'both' && KEYS.includes(wanted))) return say('review.keymap.fixed', { key: shown(wanted) });
+    if (other) return say('review.keymap.taken', { key: shown(wanted), what: says(other[0]) });
     this.own[action] = wanted;
     this.store();
     return '';
@@ -122,25 +124,25 @@ export class Keymap {
   ask(action, told = '') {
     const before = this.asking;
     this.asking = action;
-    this.told = told || (action ? 'Press the new key, or Esc.' : '');
+    this.told = told || (action ? say('review.keymap.press') : '');
     this.draw();
     this.dialog.querySelector(`[data-action="${action || before}"]`)?.focus();
   }
 
   draw() {
-    const fixed = (where) => FIXED.filter(([, , scope]) => scope === where).flatMap(([keys, what]) => row(h('kbd', {}, keys), what));
-    const changeable = (test) => ACTIONS.filter(([name, , , scope]) => test(scope) && this.able(name)).flatMap(([name, , what]) => row(this.button(name), what));
+    const fixed = (where) => FIXED.filter(([, , scope]) => scope === where).flatMap(([keys, name]) => row(h('kbd', {}, keys), says(name)));
+    const changeable = (test) => ACTIONS.filter(([name, , scope]) => test(scope) && this.able(name)).flatMap(([name]) => row(this.button(name), says(name)));
     this.dialog.querySelector('dl').replaceChildren(
-      ...changeable((scope) => scope !== 'triage'), ...fixed('one'), ...row(h('kbd', {}, '?'), 'this list'),
-      h('dt', { class: 'heading' }, 'In triage'), h('dd', {}), ...fixed('triage'));
+      ...changeable((scope) => scope !== 'triage'), ...fixed('one'), ...row(h('kbd', {}, '?'), say('frame.this_list')),
+      h('dt', { class: 'heading' }, say('review.keymap.in_triage')), h('dd', {}), ...fixed('triage'));
     const tail = this.dialog.querySelector('.keys-tail') || this.dialog.querySelector('form').appendChild(h('span', { class: 'keys-tail row' }));
-    tail.replaceChildren(h('button', { type: 'button', on: { click: () => this.reset() || this.ask('') } }, 'Put all keys back'),
-      h('span', { class: 'faint', role: 'status' }, this.told || 'Click a key to change it.'));
+    tail.replaceChildren(h('button', { type: 'button', on: { click: () => this.reset() || this.ask('') } }, say('review.keymap.reset')),
+      h('span', { class: 'faint', role: 'status' }, this.told || say('review.keymap.click')));
   }
 
   button(action) {
     const label = this.asking === action ? '…' : shown(this.of(action));
-    return h('button', { type: 'button', class: 'key', 'data-action': action, 'aria-label': `${label}: change this key`, on: { click: () => this.ask(action) } }, h('kbd', {}, label));
+    return h('button', { type: 'button', class: 'key', 'data-action': action, 'aria-label': say('review.keymap.change', { key: label }), on: { click: () => this.ask(action) } }, h('kbd', {}, label));
   }
 }
 

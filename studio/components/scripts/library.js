@@ -1,15 +1,16 @@
 // The Library: filters, grid, rules and detail, held together by the conditions in the address.
 
 import { Bulk } from './bulk.js';
-import { REVIEWS } from './decisions.js';
 import { ask, busy, h, parts as partsOf, whole } from './dom.js';
 import { Detail } from './detail.js';
 import { Grid } from './grid.js';
 import { Rules } from './rules.js';
+import { say } from './say.js';
 import { Views } from './views.js';
 
-const VERDICTS = { kept: 'kept', dropped: 'dropped', unscored: 'cannot be scored', pending: 'being scored' };
-const ORDERS = { newest: 'newest first', oldest: 'oldest first', decided: 'last decided', longest: 'longest first', shortest: 'shortest first' };
+const REVIEWS = ['waiting', 'accepted', 'accepted_lot', 'rejected', 'skipped'];
+const VERDICTS = ['kept', 'dropped', 'unscored', 'pending'];
+const ORDERS = ['newest', 'oldest', 'decided', 'longest', 'shortest'];
 const COUNTED = 10000;
 const HINTS = ['tag=', 'model=', 'prompt=', 'reviewer=', 'caption=truncated', 'flag=', 'run=', 'video~', 'missing=', 'camera=', 'superseded=yes', 'not tag='];
 const TYPING_MS = 200;
@@ -176,7 +177,7 @@ class Library {
     const found = await ask('/api/library/facets').catch(() => null);
     const more = found && this.found ? found.count - this.found.count : 0;
     this.parts.fresh.hidden = more <= 0;
-    this.parts.fresh.textContent = `Show ${whole(more)} new`;
+    this.parts.fresh.textContent = say('library.fresh', { count: more });
   }
 
   drawFilters() {
@@ -185,13 +186,13 @@ class Library {
     this.drawOrders(sort);
     this.parts.toReview.href = `/review${this.where().length ? `?${new URLSearchParams(this.where().map((one) => ['where', one]))}` : ''}`;
     const counts = this.found || { review: {}, verdict: {}, reasons: [] };
-    drawToggles(review, REVIEWS, counts.review, this.review);
-    drawToggles(verdict, VERDICTS, counts.verdict, this.verdict);
+    drawToggles(review, REVIEWS.map((name) => [name, say(`common.review.${name}`)]), counts.review, this.review);
+    drawToggles(verdict, VERDICTS.map((name) => [name, say(`common.verdicts.${name}`)]), counts.verdict, this.verdict);
     const reasons = counts.reasons.map(([name, number]) => [name, `${name} (${whole(number)})`]);
     if (this.reason && !reasons.some(([name]) => name === this.reason)) reasons.unshift([this.reason, this.reason]);
-    reason.replaceChildren(h('option', { value: '' }, 'any reason'), ...reasons.map(([name, label]) => h('option', { value: name }, label)));
+    reason.replaceChildren(h('option', { value: '' }, say('library.any_reason')), ...reasons.map(([name, label]) => h('option', { value: name }, label)));
     reason.value = this.reason;
-    conditions.replaceChildren(...this.others.map((one, index) => h('button', { type: 'button', class: 'chip acc', 'data-index': String(index), 'aria-label': `Remove ${one}` }, `${one} ✕`)));
+    conditions.replaceChildren(...this.others.map((one, index) => h('button', { type: 'button', class: 'chip acc', 'data-index': String(index), 'aria-label': say('library.remove', { condition: one }) }, `${one} ✕`)));
   }
 
   loaded(shelf) {
@@ -202,24 +203,27 @@ class Library {
   // Up to ten thousand are counted at once; how many more there are is told when it is known.
   async drawCount(number) {
     this.count = number;
-    this.parts.count.textContent = number < COUNTED ? `${whole(number)} clip${number === 1 ? '' : 's'}` : `more than ${whole(COUNTED)} clips`;
+    this.parts.count.textContent = number < COUNTED ? say('common.clips', { count: number }) : say('library.more_than', { count: COUNTED });
     if (number < COUNTED) return;
     const asked = JSON.stringify(this.where());
     const all = await ask(`/api/library/count?${new URLSearchParams(this.where().map((one) => ['where', one]))}`).catch(() => null);
-    if (all !== null && asked === JSON.stringify(this.where())) this.parts.count.textContent = `${whole(all)} clips`;
+    if (all !== null && asked === JSON.stringify(this.where())) this.parts.count.textContent = say('common.clips', { count: all });
   }
 
   drawChosen(number) {
     this.parts.select.setAttribute('aria-pressed', String(this.grid.choosing));
-    this.parts.select.textContent = this.grid.choosing ? 'Done selecting' : 'Select';
+    this.parts.select.textContent = say(this.grid.choosing ? 'library.selection.done' : 'library.selection.start');
     this.parts.chosen.hidden = !this.grid.choosing;
-    this.parts.chosen.textContent = number ? `${whole(number)} selected` : 'none selected: click clips, with Shift a whole row of them';
-    this.parts.bulk.options[0].textContent = number ? `Do to these ${whole(number)} …` : 'Do to all …';
+    this.parts.chosen.textContent = number ? say('library.selection.chosen', { count: number }) : say('library.selection.none');
+    this.parts.bulk.options[0].textContent = number ? say('library.many.these', { count: number }) : say('library.many.all');
   }
 
   drawOrders(select) {
     const scores = (this.found?.scores || []).filter((name) => name !== 'duration');
-    const shown = [...Object.entries(ORDERS), ...scores.flatMap((name) => [[`-${name}`, `${name}, highest`], [name, `${name}, lowest`]])];
+    const shown = [
+      ...ORDERS.map((name) => [name, say(`library.orders.${name}`)]),
+      ...scores.flatMap((score) => [[`-${score}`, say('library.orders.highest', { score })], [score, say('library.orders.lowest', { score })]]),
+    ];
     if (!shown.some(([name]) => name === this.sort)) shown.push([this.sort, this.sort]);
     if (select.options.length !== shown.length) select.replaceChildren(...shown.map(([name, label]) => h('option', { value: name }, label)));
     select.value = this.sort;
@@ -230,8 +234,8 @@ class Library {
     const nothing = this.found && !this.found.count;
     empty.hidden = this.count !== 0;
     clear.hidden = nothing;
-    emptyTitle.textContent = nothing ? 'The library is empty.' : 'No clip fits.';
-    emptyText.textContent = nothing ? 'Queue a folder of videos; clips appear here while it is being read.' : 'Loosen a filter, or look at everything.';
+    emptyTitle.textContent = say(nothing ? 'library.empty' : 'library.none_fits');
+    emptyText.textContent = say(nothing ? 'library.empty_how' : 'library.none_fits_how');
   }
 
   trouble(sentence) {
@@ -243,7 +247,7 @@ class Library {
 
 function drawToggles(node, names, counts, chosen) {
   const focused = node.contains(document.activeElement) && document.activeElement.dataset.value;
-  const shown = Object.entries(names).filter(([name]) => counts[name] || chosen.has(name));
+  const shown = names.filter(([name]) => counts[name] || chosen.has(name));
   node.replaceChildren(...shown.map(([name, label]) =>
     h('button', { class: `chip ${chosen.has(name) ? 'acc' : ''}`, 'data-value': name, 'aria-pressed': String(chosen.has(name)) }, label, h('span', { class: 'number' }, whole(counts[name] || 0)))));
   if (focused) node.querySelector(`[data-value="${focused}"]`)?.focus();

@@ -2,6 +2,7 @@
 // answered, so it survives a reload, a crash of the tab and hours without the studio. Sending one twice changes nothing.
 
 import { ask, Refusal } from './dom.js';
+import { say } from './say.js';
 
 const RETRY_MS = [500, 1000, 2000, 5000, 15000];
 
@@ -65,11 +66,11 @@ export class Outbox {
   sentence() {
     const number = this.waiting.length;
     const what = this.waiting.some((entry) => entry.path) ? 'change' : this.kind;
-    const many = `${number} ${what}${number === 1 ? '' : 's'}`;
-    const kept = this.memoryOnly ? 'kept in this tab only: leave it open' : 'kept here';
-    if (this.conflicts.length) return 'Somebody was faster: please choose.';
-    if (!number) return 'Everything is saved.';
-    return this.failures ? `Offline: ${many} ${kept}.` : `${many} on ${number === 1 ? 'its' : 'their'} way.`;
+    if (this.conflicts.length) return say('outbox.faster');
+    if (!number) return say('outbox.saved');
+    if (!this.failures) return say(`outbox.on_its_way.${what}`, { count: number });
+    const many = say(`outbox.many.${what}`, { count: number });
+    return say(this.memoryOnly ? 'outbox.offline_tab' : 'outbox.offline', { many });
   }
 
   hurry() {

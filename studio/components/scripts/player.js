@@ -1,6 +1,7 @@
 // Two video elements: one is seen, the other already holds the next clip, so that a change is a swap and nothing loads.
 
 import { calm, clock, media } from './dom.js';
+import { say } from './say.js';
 
 const SPEEDS = [1, 1.5, 2, 3];
 const BY_DIGIT = [1, 1.25, 1.5, 1.75, 2, 3, 4, 0.5, 0.25];
@@ -103,13 +104,13 @@ export class Player {
   }
 
   async failed(video) {
-    const told = `This clip cannot be shown. `;
+    const told = say('common.cannot_be_shown');
     if (video !== this.video || !this.clip) return;
     this.parts.trouble.textContent = told;
     this.parts.trouble.hidden = false;
     const reply = await fetch(media(this.clip, 'proxy.mp4'), { headers: { range: 'bytes=0-0' } }).catch(() => null);
     const answer = reply && !reply.ok ? await reply.json().catch(() => null) : null;
-    if (typeof answer?.detail === 'string' && video === this.video) this.parts.trouble.textContent = told + answer.detail;
+    if (typeof answer?.detail === 'string' && video === this.video) this.parts.trouble.textContent = told + say('common.between') + answer.detail;
   }
 
   // Nothing is to be seen for now.

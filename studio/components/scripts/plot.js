@@ -2,16 +2,18 @@
 //   { line: [[x, y], …], label }   { area: [[x, low, high], …] }   { bars: [{ from, to, value, base, title }] }
 //   { dots: [[x, y, title], …] }   { rule: { x | y, label } }      each with an optional `tone`: a class of plot.css.
 
+import { language } from './say.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const LEFT = 44;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 26;
 
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 2, notation: 'compact' });
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 2, notation: 'compact' });
 export const plain = (value) => whole.format(value);
 export const percent = (value) => `${Number((100 * value).toFixed(Math.abs(value) < 0.1 ? 1 : 0))} %`;
-export const day = (at) => new Date(at * 1000).toLocaleDateString('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+export const day = (at) => new Date(at * 1000).toLocaleDateString(language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 // `x` and `y` are `{ from, to, format, label }`; `read(x)` gives the sentence for the place under the pointer.
 export function plot({ label, x, y, marks, height = 190, read }) {

@@ -1,7 +1,8 @@
 // Prompts: a list by name, one open with its versions; saving makes a new version, never changes an old one.
 
 import { diff, drawn } from './diff.js';
-import { ask, h, parts as partsOf, when, whole } from './dom.js';
+import { ask, h, parts as partsOf, when } from './dom.js';
+import { say } from './say.js';
 
 export function mount(root) {
   return new Prompts(root).start();
@@ -29,7 +30,7 @@ class Prompts {
       this.parts.variables.replaceChildren(...Object.entries(variables).flatMap(([name, meaning]) => [h('dt', {}, `{${name}}`), h('dd', {}, meaning)]));
       this.open(prompts.find((one) => one.digest === then) || this.named());
     } catch (error) {
-      this.say(error.message, true);
+      this.tell(error.message, true);
     }
   }
 
@@ -46,7 +47,7 @@ class Prompts {
     const versions = this.byName.get(prompt.name);
     parts.list.replaceChildren(...[...this.byName].map(([name, all]) => this.entry(name, all)));
     parts.title.textContent = title(prompt.name);
-    parts.version.textContent = `version ${prompt.version}${prompt.by ? ` by ${prompt.by}` : ''}`;
+    parts.version.textContent = say(prompt.by ? 'prompts.number_by' : 'prompts.number', { version: String(prompt.version), who: prompt.by });
     parts.versions.replaceChildren(...versions.map((one) => h('option', { selected: one === prompt }, `${one.version} · ${when(one.created_at)}`)));
     parts.about.textContent = prompt.note;
     parts.tags.replaceChildren(...prompt.tags.map((tag) => h('span', { class: 'chip' }, tag)));
@@ -65,7 +66,7 @@ class Prompts {
     const used = all.reduce((sum, one) => sum + one.captions, 0);
     const open = () => { history.pushState(null, '', `?name=${encodeURIComponent(name)}`); this.open(all[0]); };
     return h('button', { type: 'button', 'aria-current': String(name === this.current.name), on: { click: open } },
-      h('span', {}, title(name)), h('span', { class: 'faint' }, used ? `${whole(used)} captions` : ''));
+      h('span', {}, title(name)), h('span', { class: 'faint' }, used ? say('prompts.captions', { count: used }) : ''));
   }
 
   links() {
@@ -82,19 +83,19 @@ class Prompts {
     try {
       const saved = await ask('/api/prompts', { name: parts.name.value.trim(), text: parts.text.value, system: parts.system.value, note: parts.note.value, tags });
       await this.load(saved.digest);
-      this.say(`Version ${saved.version} of ${title(saved.name)} is kept.`, false);
+      this.tell(say('prompts.saved', { version: String(saved.version), name: title(saved.name) }), false);
     } catch (error) {
-      this.say(error.message, true);
+      this.tell(error.message, true);
     }
   }
 
-  say(text, bad) {
+  tell(text, bad) {
     this.parts.state.textContent = text;
     this.parts.state.className = `state ${bad ? 'no' : 'soft'}`;
   }
 }
 
-const title = (name) => name || 'without a name';
+const title = (name) => name || say('prompts.nameless');
 
 function grouped(prompts) {
   const found = new Map();
@@ -104,9 +105,14 @@ function grouped(prompts) {
 
 /** How the captions fared: accepted out of decided, with the interval that such a number allows. */
 function fate({ captions, accepted, rejected, interval }) {
-  if (!captions) return [h('span', { class: 'faint' }, 'Not used yet.')];
-  const decided = accepted + rejected;
-  const share = decided ? `${Math.round((100 * accepted) / decided)} % of ${whole(decided)} accepted` : 'none decided yet';
-  const range = interval ? ` (${Math.round(100 * interval[0])} to ${Math.round(100 * interval[1])} %)` : '';
-  return [h('span', {}, `${whole(captions)} captions`), h('span', { class: 'faint' }, share + range)];
+  if (!captions) return [h('span', { class: 'faint' }, say('prompts.fate.unused'))];
+  return [h('span', {}, say('prompts.captions', { count: captions })), h('span', { class: 'faint' }, share(accepted, accepted + rejected, interval))];
+}
+
+function share(accepted, decided, interval) {
+  if (!decided) return say('prompts.fate.undecided');
+  const facts = { share: Math.round((100 * accepted) / decided), count: decided };
+  if (!interval) return say('prompts.fate.accepted', facts);
+  const [low, high] = interval.map((end) => Math.round(100 * end));
+  return say('prompts.fate.accepted_between', { ...facts, low, high });
 }

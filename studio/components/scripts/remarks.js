@@ -1,10 +1,8 @@
 // Flags, tags, notes and marks on claims: shown at once, sent by the outbox, taken back with the same key or a click.
 
 import { ask, clock, h, key } from './dom.js';
+import { say } from './say.js';
 import { link } from './times.js';
-
-const LABELS = { note: 'Note', omitted: 'What is left out?', tag: 'Tag', reason: 'Why is it rejected?' };
-const NAMES = { flag: 'flagged', note: 'note', wrong: 'wrong', omitted: 'left out' };
 
 export class Remarks {
   // `on`: send(wish, path), changed(), seek(seconds), leave()
@@ -85,7 +83,7 @@ export class Remarks {
     this.about = about;
     const { line, lineLabel, lineInput } = this.parts;
     line.hidden = false;
-    lineLabel.textContent = about.words ? `${LABELS[kind]} on “${about.words}”` : about.at_s == null ? LABELS[kind] : `${LABELS[kind]} at ${clock(about.at_s)}`;
+    lineLabel.textContent = labelOf(say(`review.line.${kind}`), about);
     lineInput.value = '';
     lineInput.toggleAttribute('list', false);
     if (kind === 'tag') this.offerTags();
@@ -116,11 +114,11 @@ export class Remarks {
 
   draw() {
     const { tags, notes } = this.clip;
-    const chips = tags.map((tag) => h('span', { class: 'chip' }, tag, this.cross(`Take off ${tag}`, () => this.tag(tag, false))));
-    const flags = notes.filter((one) => one.kind === 'flag').map((one) => h('span', { class: 'chip maybe' }, `flagged · ${one.by}`, this.cross('Take the flag back', () => this.remove(one))));
+    const chips = tags.map((tag) => h('span', { class: 'chip' }, tag, this.cross(say('review.take_off', { tag }), () => this.tag(tag, false))));
+    const flags = notes.filter((one) => one.kind === 'flag').map((one) => h('span', { class: 'chip maybe' }, `${say('review.remarks.flag')} · ${one.by}`, this.cross(say('review.take_flag_back'), () => this.remove(one))));
     const others = notes.filter((one) => one.kind !== 'flag').map((one) => h('li', {},
-      h('span', { class: `chip ${one.kind === 'note' ? '' : 'no'}` }, NAMES[one.kind]), h('span', { class: 'text' }, one.text),
-      one.at_s != null && link(clock(one.at_s), one.at_s, this.clip, this.on.seek), h('span', { class: 'faint' }, one.by), this.cross('Take it back', () => this.remove(one))));
+      h('span', { class: `chip ${one.kind === 'note' ? '' : 'no'}` }, say(`review.remarks.${one.kind}`)), h('span', { class: 'text' }, one.text),
+      one.at_s != null && link(clock(one.at_s), one.at_s, this.clip, this.on.seek), h('span', { class: 'faint' }, one.by), this.cross(say('review.take_back'), () => this.remove(one))));
     this.parts.stuck.replaceChildren(...flags, ...chips);
     this.parts.remarks.replaceChildren(...others);
     this.parts.said.hidden = !flags.length && !chips.length && !others.length;
@@ -129,4 +127,9 @@ export class Remarks {
   cross(label, does) {
     return h('button', { class: 'cross', type: 'button', 'aria-label': label, title: label, on: { click: does } }, '✕');
   }
+}
+
+function labelOf(what, { words, at_s: at }) {
+  if (words) return say('review.line.on', { what, words });
+  return at == null ? what : say('review.line.at', { what, time: clock(at) });
 }

@@ -1,6 +1,7 @@
 // The rules beside the grid they change: what a change would do is shown before it is done.
 
 import { ask, h, key, number, whole } from './dom.js';
+import { say } from './say.js';
 
 const STEPS = 200;
 const PAUSE_MS = 120;
@@ -55,11 +56,11 @@ export class Rules {
     const all = seen.kept + seen.dropped + seen.unscored;
     const more = seen.against_now;
     const notes = [
-      ...(this.changes().length ? [more ? `${more > 0 ? '+' : '−'}${whole(Math.abs(more))} against now` : 'the same number as now'] : []),
-      ...(seen.unscored ? [`${whole(seen.unscored)} cannot be scored`] : []),
+      ...(this.changes().length ? [more ? say('library.rules.change', { change: `${more > 0 ? '+' : '−'}${whole(Math.abs(more))}` }) : say('library.rules.same')] : []),
+      ...(seen.unscored ? [say('library.rules.unscored', { count: seen.unscored })] : []),
     ];
     this.parts.outlook.replaceChildren(
-      h('div', {}, h('b', {}, `${whole(seen.kept)} kept`), h('span', { class: 'faint' }, ` of ${whole(all)}`)),
+      h('div', {}, h('b', {}, say('library.rules.kept', { count: seen.kept })), ' ', h('span', { class: 'faint' }, say('library.rules.of', { count: all }))),
       h('div', { class: 'faint notes' }, notes.join(' · ')),
       ...seen.reasons.slice(0, 4).map(([reason, count]) => h('div', { class: 'faint reason' }, h('span', {}, reason), h('span', {}, whole(count)))));
   }
@@ -70,12 +71,10 @@ export class Rules {
     const wish = { key: key(), changes: this.changes() };
     try {
       const done = await ask('/api/library/apply', wish);
-      const more = done.preview.against_now;
-      const told = more ? `${whole(Math.abs(more))} clip${Math.abs(more) === 1 ? '' : 's'} ${more > 0 ? 'more' : 'fewer'} kept. ` : 'No verdict changed in number. ';
-      applied.replaceChildren(`In force: ${told}`, h('button', { class: 'quiet small', on: { click: () => this.undo(wish.key) } }, 'Undo'));
+      applied.replaceChildren(inForce(done.preview.against_now), ' ', h('button', { class: 'quiet small', on: { click: () => this.undo(wish.key) } }, say('common.undo')));
       this.refresh();
     } catch (error) {
-      applied.textContent = error.status ? error.message : 'Not applied: the studio cannot be reached.';
+      applied.textContent = error.status ? error.message : say('library.rules.not_applied');
       apply.disabled = false;
     }
   }
@@ -83,10 +82,10 @@ export class Rules {
   async undo(of) {
     try {
       await ask('/api/library/put-back', { key: key(), of });
-      this.parts.applied.textContent = 'The rules are as they were.';
+      this.parts.applied.textContent = say('library.rules.undone');
       this.refresh();
     } catch (error) {
-      this.parts.applied.textContent = error.status ? error.message : 'Not undone: the studio cannot be reached.';
+      this.parts.applied.textContent = error.status ? error.message : say('library.rules.not_undone');
     }
   }
 
@@ -100,6 +99,8 @@ export class Rules {
     this.moved();
   }
 }
+
+const inForce = (more) => (more ? say(more > 0 ? 'library.rules.in_force.more' : 'library.rules.in_force.fewer', { count: Math.abs(more) }) : say('library.rules.in_force.same'));
 
 // One score: its histogram, two handles, two numbers. A handle at its end, or an empty number, leaves that side open.
 class ScoreRule {
@@ -120,16 +121,16 @@ class ScoreRule {
     const most = Math.max(1, ...counts);
     this.bars = counts.map((count) => h('i', { style: `height: ${count ? Math.max(4, 100 * Math.sqrt(count / most)) : 0}%`, title: whole(count) }));
     this.range = h('span', { class: 'faint' });
-    const slider = (side) => h('input', { type: 'range', min: '0', max: String(STEPS), step: '1', 'aria-label': `${name}, ${side}`, on: { input: () => this.slid(side) } });
-    const box = (side) => h('input', { type: 'number', step: 'any', 'aria-label': `${name}, ${side}`, placeholder: side === 'lowest' ? 'no lowest' : 'no highest', on: { input: () => this.typed() } });
-    this.sliders = { low: slider('lowest'), high: slider('highest') };
-    this.boxes = { low: box('lowest'), high: box('highest') };
-    const notes = [missing && `${whole(missing)} not measured`, differs && 'runs differ; applying makes them alike'].filter(Boolean).join(' · ');
+    const slider = (side) => h('input', { type: 'range', min: '0', max: String(STEPS), step: '1', 'aria-label': say(`library.rules.${side}`, { score: name }), on: { input: () => this.slid(side) } });
+    const box = (side) => h('input', { type: 'number', step: 'any', 'aria-label': say(`library.rules.${side}`, { score: name }), placeholder: say(`library.rules.no_${side}`), on: { input: () => this.typed() } });
+    this.sliders = { low: slider('low'), high: slider('high') };
+    this.boxes = { low: box('low'), high: box('high') };
+    const notes = [missing && say('library.rules.missing', { count: missing }), differs && say('library.rules.differs')].filter(Boolean).join(' · ');
     this.node = h('div', { class: 'score', 'data-score': name },
       h('div', { class: 'row' }, h('span', {}, name), h('span', { class: 'grow' }), this.range),
       h('div', { class: 'hist', style: `--from: ${this.place(this.histogram.low)}; --to: ${this.place(this.histogram.high)}` }, ...this.bars),
       h('div', { class: 'handles' }, this.sliders.low, this.sliders.high),
-      h('div', { class: 'row ends' }, this.boxes.low, h('span', { class: 'faint' }, 'to'), this.boxes.high),
+      h('div', { class: 'row ends' }, this.boxes.low, h('span', { class: 'faint' }, say('library.rules.to')), this.boxes.high),
       notes && h('div', { class: 'faint' }, notes));
   }
 
@@ -157,8 +158,7 @@ class ScoreRule {
     return low !== this.force.low || high !== this.force.high;
   }
 
-  slid(which) {
-    const side = which === 'lowest' ? 'low' : 'high';
+  slid(side) {
     const at = Number(this.sliders[side].value);
     const end = side === 'low' ? 0 : STEPS;
     const value = this.from + ((this.to - this.from) * at) / STEPS;
@@ -181,6 +181,6 @@ class ScoreRule {
       const [left, right] = [this.histogram.low + index * width, this.histogram.low + (index + 1) * width];
       bar.classList.toggle('in', (low == null || right >= low) && (high == null || left <= high));
     });
-    this.range.textContent = low == null && high == null ? 'any' : low == null ? `≤ ${number(high)}` : high == null ? `≥ ${number(low)}` : `${number(low)} – ${number(high)}`;
+    this.range.textContent = low == null && high == null ? say('library.rules.any') : low == null ? `≤ ${number(high)}` : high == null ? `≥ ${number(low)}` : `${number(low)} – ${number(high)}`;
   }
 }

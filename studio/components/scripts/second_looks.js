@@ -2,9 +2,10 @@
 
 import { ask, h, key, media, parts as partsOf, when, whole } from './dom.js';
 import { percent } from './plot.js';
+import { pieces, say } from './say.js';
 
-const DECISIONS = { accept: ['accepted', 'ok'], edit: ['edited', 'maybe'], reject: ['rejected', 'no'] };
-const ROWS = { usable: 'that it may be used', decision: 'as it was, edited, or not' };
+const TONES = { accept: 'ok', edit: 'maybe', reject: 'no' };
+const ROWS = ['usable', 'decision'];
 
 export function mount(root) {
   return new SecondLooks(root).load();
@@ -13,6 +14,7 @@ export function mount(root) {
 class SecondLooks {
   constructor(root) {
     this.parts = partsOf(root);
+    for (const line of root.querySelectorAll('[data-say]')) line.append(...pieces(line.dataset.say, this.parts)); // its field goes to its place
     this.parts.form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.set();
@@ -25,9 +27,9 @@ class SecondLooks {
     const { share, table, rows, differences } = this.parts;
     if (document.activeElement !== share) share.value = Number((100 * found.share).toFixed(2));
     table.hidden = !found.agreements.usable.clips;
-    rows.replaceChildren(...Object.entries(ROWS).map(([name, label]) => row(label, found.agreements[name])));
+    rows.replaceChildren(...ROWS.map((name) => row(say(`spot_check.second.rows.${name}`), found.agreements[name])));
     differences.replaceChildren(...found.differences.map((one) => this.difference(one)));
-    this.say(story(found));
+    this.tell(story(found));
   }
 
   async set() {
@@ -40,36 +42,35 @@ class SecondLooks {
       await ask(path, wish);
       await this.load();
     } catch (error) {
-      this.say(error.status === 409 ? 'Somebody decided on this clip just now; this is how it stands.' : error.status ? error.message : 'Not done: the studio cannot be reached.');
+      this.tell(error.status === 409 ? say('spot_check.second.conflict') : error.status ? error.message : say('common.not_done'));
       if (error.status === 409) this.load();
     }
   }
 
-  say(text) {
+  tell(text) {
     this.parts.told.textContent = text;
   }
 
   difference({ clip, caption, said }) {
-    const stands = (kind, person) => h('button', { type: 'button', on: { click: () => this.send(`/api/opinions/${clip.id}/settle`, { key: key(), stands: kind }) } }, `${person} is right`);
+    const stands = (kind, person) => h('button', { type: 'button', on: { click: () => this.send(`/api/opinions/${clip.id}/settle`, { key: key(), stands: kind }) } }, say('spot_check.second.right', { who: person }));
     return h('article', { class: 'difference', 'data-clip': String(clip.id) },
       h('header', { class: 'row' }, h('img', { src: media(clip, 'poster.jpg'), alt: '' }),
-        h('div', {}, h('div', { class: 'words' }, caption || 'No caption.'), h('a', { href: `/library?clip=${clip.id}` }, `clip ${clip.id}`))),
+        h('div', {}, h('div', { class: 'words' }, caption || say('spot_check.second.no_caption')), h('a', { href: `/library?clip=${clip.id}` }, say('common.clip', { id: String(clip.id) })))),
       ...said.map(opinion),
       h('div', { class: 'row' }, ...said.map((one) => stands(one.kind, one.person))));
   }
 }
 
 function opinion({ person, decision, reason, text, at }) {
-  const [name, tone] = DECISIONS[decision];
   return h('div', { class: 'said' },
-    h('div', { class: 'row' }, h('span', { class: `chip ${tone}` }, name), h('b', {}, person), h('span', { class: 'faint' }, when(at))),
+    h('div', { class: 'row' }, h('span', { class: `chip ${TONES[decision]}` }, say(`common.decisions.${decision}`)), h('b', {}, person), h('span', { class: 'faint' }, when(at))),
     reason && h('span', { class: 'soft' }, reason), decision === 'edit' && h('span', {}, text));
 }
 
 function story({ share, agreements, differences }) {
-  if (differences.length) return `${whole(differences.length)} clip${differences.length === 1 ? '' : 's'} on which two people differ wait${differences.length === 1 ? 's' : ''} for a lead.`;
-  if (agreements.usable.clips) return 'Nothing waits for a lead.';
-  return share ? 'Nobody has looked a second time yet. Clips come to a second reviewer in Review like any others.' : 'With a share above 0, some clips come to a second reviewer in Review, who does not learn what the first one said. How far people agree is shown here.';
+  if (differences.length) return say('spot_check.second.differ', { count: differences.length });
+  if (agreements.usable.clips) return say('spot_check.second.settled');
+  return say(share ? 'spot_check.second.nobody_yet' : 'spot_check.second.how');
 }
 
 function row(label, { clips, raw, alpha, ac1 }) {
@@ -79,6 +80,6 @@ function row(label, { clips, raw, alpha, ac1 }) {
 const two = (value) => value.toFixed(2).replace('-', '−');
 
 function cell({ value, interval }, format) {
-  if (value == null) return [h('span', { class: 'faint' }, 'undefined: no variation')];
-  return [format(value), h('span', { class: 'faint' }, `${format(interval.low)} to ${format(interval.high)}`)];
+  if (value == null) return [h('span', { class: 'faint' }, say('spot_check.second.undefined'))];
+  return [format(value), h('span', { class: 'faint' }, say('spot_check.second.between', { low: format(interval.low), high: format(interval.high) }))];
 }

@@ -1,12 +1,12 @@
 // Spot checks: the plan on the left, the lots and how they stand on the right.
 
-import { ask, h, key, parts as partsOf, when, whole } from './dom.js';
+import { ask, h, key, parts as partsOf, when } from './dom.js';
 import { plot, percent, steps } from './plot.js';
+import { say } from './say.js';
 import { Plan } from './spot_plan.js';
 
 const POLL_MS = 5000;
-const STATES = { open: ['being looked at', 'acc'], accepted: ['accepted', 'ok'], rejected: ['rejected', 'no'], taken_back: ['taken back', 'maybe'], closed: ['closed', ''] };
-const DESIGNS = { random: () => 'drawn at random', stratified: (by) => `drawn from every ${by}`, risk: (by) => `drawn more often where ${by} is low` };
+const TONES = { open: 'acc', accepted: 'ok', rejected: 'no', taken_back: 'maybe', closed: '' };
 
 export function mount(root) {
   return new SpotCheck(root).start();
@@ -52,11 +52,10 @@ class SpotCheck {
 
   card(check) {
     const { card, plan } = check;
-    const [state, tone] = STATES[check.state];
     return h('article', { class: 'panel check', 'data-check': String(check.id) },
-      h('header', { class: 'row' }, h('b', {}, check.name || `Lot ${check.id}`), h('span', { class: `chip ${tone}` }, state), h('span', { class: 'grow' }),
+      h('header', { class: 'row' }, h('b', {}, check.name || say('spot_check.check.lot', { id: String(check.id) })), h('span', { class: `chip ${TONES[check.state]}` }, say(`spot_check.check.states.${check.state}`)), h('span', { class: 'grow' }),
         h('span', { class: 'faint' }, `${check.by} · ${when(check.created_at)}`)),
-      h('p', { class: 'faint' }, [`${whole(check.lot_size)} clips`, plan.where.join(' and ') || 'all that waited', DESIGNS[plan.design](plan.by), `seed ${check.seed}`].join(' · ')),
+      h('p', { class: 'faint' }, about(check).join(' · ')),
       h('p', { class: `verdict ${card.state === 'failed' || card.state === 'ended' ? 'no' : ''}` }, verdict(check)),
       check.state === 'open' && progress(card),
       card.seen > 0 && (plan.sequential ? path(check) : range(check)),
@@ -67,16 +66,16 @@ class SpotCheck {
   actions(check) {
     const told = h('span', { class: 'soft', role: 'alert' });
     const act = (step, label, { tone = '', note } = {}) => h('button', { class: tone, type: 'button', on: { click: (event) => this.act(check, step, { button: event.target, told, note: note?.value }) } }, label);
-    if (check.state === 'accepted') return h('div', { class: 'row' }, library(check), act('take-back', 'Take back'), told);
+    if (check.state === 'accepted') return h('div', { class: 'row' }, library(check), act('take-back', say('spot_check.check.take_back')), told);
     if (check.state !== 'open') return h('div', { class: 'row' }, library(check), told);
-    const note = h('input', { placeholder: 'why, for those who look at the clips later', 'aria-label': 'Note', maxlength: '500' });
+    const note = h('input', { placeholder: say('spot_check.check.note_like'), 'aria-label': say('spot_check.check.note'), maxlength: '500' });
     const passed = check.card.state === 'passed';
     const decided = check.card.state !== 'open';
     return h('div', { class: 'lines' },
       h('div', { class: 'row' },
-        !decided && h('a', { class: 'button', href: `/review?where=${encodeURIComponent(`sample=${check.id}`)}` }, 'Look at the sample'),
-        passed && act('accept', `Accept the lot: ${whole(check.card.lot - check.card.seen)} clips unseen`, { tone: 'ok' }), library(check), act('close', 'Close', { tone: 'quiet' }), told),
-      h('div', { class: 'note' }, note, act('reject', 'Reject the lot', { tone: 'no', note })));
+        !decided && h('a', { class: 'button', href: `/review?where=${encodeURIComponent(`sample=${check.id}`)}` }, say('spot_check.check.look')),
+        passed && act('accept', say('spot_check.check.accept', { count: check.card.lot - check.card.seen }), { tone: 'ok' }), library(check), act('close', say('spot_check.check.close'), { tone: 'quiet' }), told),
+      h('div', { class: 'note' }, note, act('reject', say('spot_check.check.reject'), { tone: 'no', note })));
   }
 
   async act(check, step, { button, told, note = '' }) {
@@ -85,69 +84,69 @@ class SpotCheck {
       await ask(`/api/spot-check/${check.id}/${step}`, { key: key(), note });
       await this.load();
     } catch (error) {
-      told.textContent = error.status ? error.message : 'Not done: the studio cannot be reached.';
+      told.textContent = error.status ? error.message : say('common.not_done');
       button.disabled = false;
     }
   }
 }
 
-const library = (check) => h('a', { class: 'button', href: `/library?where=${encodeURIComponent(`lot=${check.id}`)}` }, 'Show its clips');
+const library = (check) => h('a', { class: 'button', href: `/library?where=${encodeURIComponent(`lot=${check.id}`)}` }, say('spot_check.check.library'));
+
+// What was drawn, and how.
+function about({ lot_size: count, plan, seed }) {
+  return [say('common.clips', { count }), plan.where.join(' and ') || say('spot_check.check.all'), say(`spot_check.check.designs.${plan.design}`, { by: plan.by }), say('spot_check.check.seed', { seed: String(seed) })];
+}
 
 function verdict({ state, card, accepted, lines }) {
-  if (state === 'accepted') return `Accepted: ${whole(accepted)} clips stand accepted by lot.`;
-  if (state === 'taken_back') return 'It was accepted and taken back; its clips wait for people again.';
-  if (state === 'closed') return 'It was closed without a verdict.';
-  if (state === 'rejected') return 'It was rejected; its clips wait for people.';
-  return {
-    open: card.seen ? left(card, lines) : 'Nothing has been looked at yet.',
-    passed: 'The lot passes.',
-    failed: 'The lot does not pass.',
-    ended: 'Everything drawn was looked at without a clear answer: the lot does not pass.',
-  }[card.state];
+  if (state !== 'open') return say(`spot_check.verdicts.${state}`, { count: accepted });
+  if (card.state !== 'open') return say(`spot_check.verdicts.${card.state}`);
+  return card.seen ? left(card, lines) : say('spot_check.verdicts.unseen');
 }
 
 function left(card, lines) {
   const most = card.size - card.seen;
-  if (!lines) return `${whole(most)} clip${most === 1 ? ' is' : 's are'} still to be looked at.`;
+  if (!lines) return say('spot_check.verdicts.left', { count: most });
   const soonest = lines.passing.findIndex((bad, index) => index >= card.seen && bad >= card.bad) + 1 - card.seen;
-  return soonest > 0 ? `It can pass after ${whole(soonest)} more clip${soonest === 1 ? '' : 's'}, and is clear after ${whole(most)} at the most.` : `${whole(most)} more clips at the most.`;
+  return soonest > 0 ? say('spot_check.verdicts.soonest', { count: soonest, most }) : say('spot_check.verdicts.at_most', { count: most });
 }
 
 function progress(card) {
-  return h('div', { class: 'bar', role: 'img', 'aria-label': `${card.seen} of ${card.size} looked at` }, h('i', { style: `width: ${card.size ? (100 * card.seen) / card.size : 0}%` }));
+  return h('div', { class: 'bar', role: 'img', 'aria-label': say('spot_check.found.progress', { seen: card.seen, size: card.size }) }, h('i', { style: `width: ${card.size ? (100 * card.seen) / card.size : 0}%` }));
 }
 
+const shares = ({ share, shown }) => ({ share: percent(share), low: percent(shown.low), high: percent(shown.high) });
+
 function sentences({ card, plan, note, decided_by: by, decided_at: at }) {
-  if (!card.seen) return note ? [`Note: ${note}`] : [];
-  const sure = percent(plan.confidence);
-  const held = `between ${percent(card.shown.low)} and ${percent(card.shown.high)}`;
+  const noted = note && say('spot_check.found.note', { note });
+  if (!card.seen) return noted ? [noted] : [];
+  const { bad, seen, edited, unsure, gone } = card;
   return [
-    `${whole(card.bad)} of ${whole(card.seen)} looked at ${card.bad === 1 ? 'was' : 'were'} bad${card.edited ? `, ${card.edited} for an edit` : ''}: ${percent(card.share)} of the lot, probably ${held}.`,
-    `With ${sure} confidence no more than ${percent(card.upper)} of the lot is bad; asked for was less than ${percent(plan.limit)}.`,
-    card.unsure && `${card.unsure} unsure clip${card.unsure === 1 ? ' holds' : 's hold'} the verdict up.`,
-    card.gone && `${card.gone} drawn clip${card.gone === 1 ? ' is' : 's are'} no longer what was drawn, and left out.`,
+    say(edited ? 'spot_check.found.bad_edited' : 'spot_check.found.bad', { count: bad, seen, edited, ...shares(card) }),
+    say('spot_check.found.bound', { confidence: percent(plan.confidence), upper: percent(card.upper), limit: percent(plan.limit) }),
+    unsure && say('spot_check.found.unsure', { count: unsure }),
+    gone && say('spot_check.found.gone', { count: gone }),
     reviewers(card),
-    note && `Note: ${note}`,
-    by && `Decided by ${by}, ${when(at)}.`,
+    noted,
+    by && say('spot_check.found.decided', { who: by, when: when(at) }),
   ].filter(Boolean);
 }
 
 function reviewers({ eye, eye_known: known, eye_reliable: reliable, corrected }) {
   const seen = eye.bad + eye.good;
   if (!seen) return '';
-  const told = `Of ${eye.bad} hidden bad clips the reviewers found ${eye.bad_found}, of ${eye.good} good ones they blamed ${eye.good - eye.good_passed}`;
-  if (!known) return `${told}: too few yet to correct for.`;
-  if (!reliable) return `${told}: this inspection is not reliable.`;
-  return `${told}. Corrected for that, ${percent(corrected.share)} is bad, between ${percent(corrected.interval.low)} and ${percent(corrected.interval.high)}.`;
+  const told = { bad: eye.bad, found: eye.bad_found, good: eye.good, blamed: eye.good - eye.good_passed };
+  if (!known) return say('spot_check.eye.unknown', told);
+  if (!reliable) return say('spot_check.eye.unreliable', told);
+  return say('spot_check.eye.corrected', { ...told, ...shares({ share: corrected.share, shown: corrected.interval }) });
 }
 
 function range({ card, plan }) {
   const to = Math.min(1, Math.max(card.shown.high, card.upper, 2 * plan.limit) * 1.15);
   const at = (share) => `${Math.min(100, (100 * share) / to)}%`;
-  return h('div', { class: 'range', role: 'img', 'aria-label': `${percent(card.share)} bad, between ${percent(card.shown.low)} and ${percent(card.shown.high)}; the limit is ${percent(plan.limit)}` },
+  return h('div', { class: 'range', role: 'img', 'aria-label': say('spot_check.found.range', { ...shares(card), limit: percent(plan.limit) }) },
     h('i', { class: 'track' }), h('i', { class: 'held', style: `left: ${at(card.shown.low)}; width: ${at(card.shown.high - card.shown.low)}` }),
     h('i', { class: 'point', style: `left: ${at(card.share)}` }), h('i', { class: 'limit', style: `left: ${at(plan.limit)}` }),
-    h('span', { class: 'name', style: `left: calc(${at(plan.limit)} + 6px)` }, `limit ${percent(plan.limit)}`));
+    h('span', { class: 'name', style: `left: calc(${at(plan.limit)} + 6px)` }, say('spot_check.found.limit', { share: percent(plan.limit) })));
 }
 
 function path({ card, lines }) {
@@ -157,20 +156,20 @@ function path({ card, lines }) {
   const top = Math.max(3, card.bad + 1, lines.failing[most - 1] + 1);
   const drawable = (line) => steps(border(line).filter(([, bad]) => bad >= 0 && bad <= top));
   return plot({
-    label: `Bad clips found after each of ${card.seen} looked at, between the lines where the lot passes and fails`,
+    label: say('spot_check.path.plot', { seen: card.seen }),
     x: { from: 0, to: most },
     y: { from: 0, to: top },
     height: 170,
     marks: [
-      { line: drawable(lines.failing), tone: 'no', label: 'fails' },
-      { line: drawable(lines.passing), tone: 'ok', label: 'passes' },
+      { line: drawable(lines.failing), tone: 'no', label: say('spot_check.path.fails') },
+      { line: drawable(lines.passing), tone: 'ok', label: say('spot_check.path.passes') },
       { line: steps([[0, 0], ...card.path.map((bad, index) => [index + 1, bad])]), tone: 'accent' },
-      { dots: [[card.seen, card.bad, `${card.bad} bad after ${card.seen}`]] },
+      { dots: [[card.seen, card.bad, say('spot_check.path.now', { bad: card.bad, seen: card.seen })]] },
     ],
     read: (x) => {
       const n = Math.min(most, Math.max(1, Math.round(x)));
-      const passing = lines.passing[n - 1];
-      return `after ${n} clips: passes with ${passing < 0 ? 'none, it is too early' : `${passing} bad or fewer`}, fails with ${lines.failing[n - 1]}`;
+      const [passing, failing] = [lines.passing[n - 1], lines.failing[n - 1]];
+      return say(passing < 0 ? 'spot_check.path.read_early' : 'spot_check.path.read', { count: n, passing, failing });
     },
   });
 }

@@ -1,7 +1,8 @@
 // The plan of a new spot check, in a sentence, and what it would ask for and promise while one is still choosing.
 
-import { ask, h, key, whole } from './dom.js';
+import { ask, h, key } from './dom.js';
 import { percent, plot } from './plot.js';
+import { pieces, say } from './say.js';
 
 const PAUSE_MS = 250;
 const MOST_ALLOWED = 6;
@@ -12,7 +13,8 @@ export class Plan {
     this.parts = parts;
     this.on = on;
     this.turn = 0;
-    parts.allowed.append(...Array.from({ length: MOST_ALLOWED + 1 }, (_, number) => h('option', { value: String(number) }, number ? String(number) : 'none')));
+    for (const line of parts.form.querySelectorAll('[data-say]')) line.append(...pieces(line.dataset.say, parts)); // its fields go to their places
+    parts.allowed.append(...Array.from({ length: MOST_ALLOWED + 1 }, (_, number) => h('option', { value: String(number) }, number ? String(number) : say('spot_check.plan.none_allowed'))));
     parts.form.addEventListener('input', (event) => this.changed(event.target));
     parts.form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -22,9 +24,9 @@ export class Plan {
 
   start({ runs, scores, divisions }) {
     const { which, division, score, filter } = this.parts;
-    which.replaceChildren(h('option', { value: '' }, 'all that wait for review'), ...runs.map(([id, recipe]) => h('option', { value: `run=${id}` }, `of run ${id}, ${recipe}`)));
+    which.replaceChildren(h('option', { value: '' }, say('spot_check.plan.waiting')), ...runs.map(([id, recipe]) => h('option', { value: `run=${id}` }, say('spot_check.plan.of_run', { id: String(id), recipe }))));
     division.replaceChildren(...divisions.map((name) => h('option', { value: name }, name)));
-    score.replaceChildren(...scores.map((name) => h('option', { value: name }, name === 'check' ? 'its worst sentence' : name)));
+    score.replaceChildren(...scores.map((name) => h('option', { value: name }, name === 'check' ? say('spot_check.plan.worst_sentence') : name)));
     if (scores.length > 1) score.value = scores.includes('motion') ? 'motion' : scores[0];
     filter.value = new URLSearchParams(location.search).getAll('where').join(' and ');
     this.look();
@@ -67,18 +69,18 @@ export class Plan {
 
   async look() {
     const { outlook, curve, draw, form } = this.parts;
-    if (!form.checkValidity()) return this.say('Some number is missing or out of range.');
+    if (!form.checkValidity()) return this.tell(say('spot_check.plan.out_of_range'));
     const turn = ++this.turn;
     const wish = this.wish();
     try {
       const found = await ask('/api/spot-check/outlook', wish);
       if (turn !== this.turn) return undefined;
-      this.say('');
+      this.tell('');
       draw.disabled = !found.lot;
       outlook.replaceChildren(...sentences(found, wish));
       curve.replaceChildren(...(found.lot ? [operating(found, wish)] : []));
     } catch (error) {
-      if (turn === this.turn) this.say(error.status && error.status !== 422 ? error.message : error.status ? 'Some number is missing or out of range.' : 'The studio cannot be reached.');
+      if (turn === this.turn) this.tell(error.status === 422 ? say('spot_check.plan.out_of_range') : error.status ? error.message : say('common.unreachable'));
     }
     return undefined;
   }
@@ -86,40 +88,40 @@ export class Plan {
   async draw() {
     const { draw } = this.parts;
     draw.disabled = true;
-    this.say('Drawing …');
+    this.tell(say('spot_check.plan.drawing'));
     try {
       await ask('/api/spot-check', { key: key(), plan: this.wish() });
       await this.on.drawn();
       this.look();
     } catch (error) {
-      this.say(error.status ? error.message : 'Not drawn: the studio cannot be reached.');
+      this.tell(error.status ? error.message : say('spot_check.plan.not_drawn'));
       draw.disabled = false;
     }
   }
 
-  say(text) {
+  tell(text) {
     this.parts.told.textContent = text;
   }
 }
 
 function sentences(found, wish) {
-  if (!found.lot) return [h('b', {}, 'No clip waits here.'), h('p', { class: 'faint' }, 'Loosen the conditions, or wait for a run to caption more. Clips of a lot that is being looked at belong to that one.')];
+  if (!found.lot) return [h('b', {}, say('spot_check.outlook.none')), h('p', { class: 'faint' }, say('spot_check.outlook.none_how'))];
   const all = found.size === found.lot;
-  const big = wish.sequential
-    ? `Look at ${whole(found.earliest)} of ${whole(found.lot)} clips at the least, ${whole(found.size)} at the most.`
-    : `Look at ${all ? 'all' : `${whole(found.size)} of`} ${whole(found.lot)} clips.`;
+  const { earliest, lot, size } = found;
+  const big = wish.sequential ? say('spot_check.outlook.steps', { earliest, lot, size }) : say(all ? 'spot_check.outlook.all' : 'spot_check.outlook.some', { lot, size });
   const parts = Object.entries(found.strata).map(([name, number]) => `${name}: ${number}`);
   return [
     h('b', { class: 'big' }, big),
     !all && h('p', { class: 'soft' }, promise(found, wish)),
-    parts.length > 0 && h('p', { class: 'faint' }, parts.slice(0, 8).join(' · ') + (parts.length > 8 ? ` · and ${parts.length - 8} more` : '')),
+    parts.length > 0 && h('p', { class: 'faint' }, [...parts.slice(0, 8), parts.length > 8 && say('spot_check.outlook.and_more', { count: parts.length - 8 })].filter(Boolean).join(' · ')),
   ].filter(Boolean);
 }
 
 function promise(found, wish) {
   const good = Math.min(wish.good, wish.limit / 5);
   const times = (share) => Math.round(100 * passes(found, share));
-  return `Of lots with ${percent(good)} bad ${times(good)} in 100 pass, of those with ${percent(wish.limit)} at most ${Math.max(times(wish.limit), Math.round(100 * (1 - wish.confidence)))}.`;
+  const most = Math.max(times(wish.limit), Math.round(100 * (1 - wish.confidence)));
+  return say('spot_check.outlook.promise', { good: percent(good), good_pass: times(good), limit: percent(wish.limit), limit_pass: most });
 }
 
 function passes({ curve }, share) {
@@ -132,18 +134,18 @@ function passes({ curve }, share) {
 function operating(found, wish) {
   const most = found.curve.at(-1)[0];
   return plot({
-    label: 'How often a lot passes, by its share of bad clips',
+    label: say('spot_check.outlook.plot'),
     x: { from: 0, to: most, format: percent },
     y: { from: 0, to: 1, format: percent },
     marks: [
       { area: found.curve.map(([share, chance]) => [share, 0, chance]) },
       { line: found.curve.map(([share, chance]) => [share, chance]) },
-      { rule: { x: wish.limit, label: `${percent(wish.limit)} bad` }, tone: 'no' },
+      { rule: { x: wish.limit, label: say('spot_check.outlook.limit', { share: percent(wish.limit) }) }, tone: 'no' },
     ],
     read: (share) => {
       const nearest = found.curve.reduce((best, one) => (Math.abs(one[0] - share) < Math.abs(best[0] - share) ? one : best));
-      const looked = wish.sequential ? `, after ${Math.round(nearest[2])} clips on average` : '';
-      return `with ${percent(nearest[0])} bad it passes ${Math.round(100 * nearest[1])} times of 100${looked}`;
+      const [bad, chance, clips] = nearest;
+      return say(wish.sequential ? 'spot_check.outlook.read_steps' : 'spot_check.outlook.read', { share: percent(bad), times: Math.round(100 * chance), clips: Math.round(clips) });
     },
   });
 }

@@ -1,6 +1,7 @@
 // Clips lent to this person, waiting their turn, and how far the reviewing is.
 
 import { ask } from './dom.js';
+import { say } from './say.js';
 
 const AHEAD = { one: 12, triage: 36 };
 const COUNT_MS = 10000; // so rarely is everything counted anew; in between the desk counts along
@@ -51,7 +52,7 @@ export class Stock {
       this.on.progress(lent);
       return lent;
     } catch (error) {
-      this.on.told(error.status ? error.message : 'The studio cannot be reached; trying again.');
+      this.on.told(error.status ? error.message : say('common.trying_again'));
       return null;
     } finally {
       this.claiming = false;

@@ -2,11 +2,11 @@
 
 import { byRisk, claimsOf, doubtful } from './claims.js';
 import { calm, caption, h, media } from './dom.js';
+import { say } from './say.js';
 
 const PAGE = 12;
 export const KEYS = '123456qwerty';
 const MARKS = ['accept', 'skip', 'reject'];
-const SAID = { accept: 'accept', skip: 'unsure', reject: 'reject' };
 const TONES = { accept: 'ok', skip: 'maybe', reject: 'no' };
 const SHORT_WORDS = 25;
 const SWIPE_PX = 70;
@@ -25,7 +25,7 @@ export class Triage {
   reasons(reasons) {
     if (this.because.options.length) return;
     const ours = reasons.filter((one) => one.about === 'clip');
-    this.because.replaceChildren(...ours.map((one) => h('option', { value: `clip: ${one.text}` }, one.text)));
+    this.because.replaceChildren(...ours.map((one) => h('option', { value: `clip: ${one.text}` }, one.label)));
   }
 
   clips() {
@@ -68,7 +68,7 @@ export class Triage {
   mark(tile, mark) {
     tile.mark = mark;
     tile.node.dataset.mark = mark;
-    tile.chip.textContent = SAID[mark];
+    tile.chip.textContent = say(`review.triage.marks.${mark}`);
     tile.chip.className = `chip ${TONES[mark]}`;
     this.drawCommit();
   }
@@ -134,15 +134,15 @@ export class Triage {
   tile(clip) {
     const now = caption(clip);
     const doubts = now ? byRisk(claimsOf(clip, now)).filter(doubtful) : [];
-    const chip = h('span', { class: 'chip ok' }, SAID.accept);
+    const chip = h('span', { class: 'chip ok' }, say('review.triage.marks.accept'));
     const video = h('video', { muted: true, loop: true, playsInline: true, preload: 'auto', poster: media(clip, 'poster.jpg'), src: media(clip, 'proxy.mp4') });
     const key = h('kbd', {});
     const node = h('article', { class: 'tile', 'data-mark': 'accept', 'data-clip': String(clip.id) },
       h('div', { class: 'picture' }, video, key, chip),
       h('p', {}, short(now?.text || '')),
-      h('div', { class: 'row faint' }, doubts.length > 0 && h('span', { class: `chip ${doubts[0].risk === 'bad' ? 'no' : 'maybe'}`, title: doubts[0].text }, `${doubts.length} doubtful`),
-        clip.notes.some((one) => one.kind === 'flag') && h('span', { class: 'chip maybe' }, 'flagged'),
-        h('button', { class: 'quiet small closer', type: 'button' }, 'Closer')));
+      h('div', { class: 'row faint' }, doubts.length > 0 && h('span', { class: `chip ${doubts[0].risk === 'bad' ? 'no' : 'maybe'}`, title: doubts[0].text }, say('review.triage.doubtful', { doubtful: doubts.length })),
+        clip.notes.some((one) => one.kind === 'flag') && h('span', { class: 'chip maybe' }, say('review.remarks.flag')),
+        h('button', { class: 'quiet small closer', type: 'button' }, say('review.triage.closer'))));
     this.watch.observe(video);
     return { clip, node, chip, key, mark: 'accept', since: performance.now() };
   }
@@ -171,9 +171,9 @@ export class Triage {
 
   drawCommit() {
     const page = this.tiles.slice(0, PAGE);
-    const counts = MARKS.map((mark) => [page.filter((tile) => tile.mark === mark).length, SAID[mark]]).filter(([many]) => many);
+    const counts = MARKS.map((mark) => [page.filter((tile) => tile.mark === mark).length, say(`review.triage.marks.${mark}`)]).filter(([many]) => many);
     this.commitButton.disabled = !page.length;
-    const told = counts.map(([many, what]) => `${what} ${many}`).join(', ') || 'Nothing to keep';
+    const told = counts.map(([many, what]) => `${what} ${many}`).join(say('common.comma')) || say('review.triage.nothing');
     this.commitButton.replaceChildren(h('span', {}, told[0].toUpperCase() + told.slice(1)), h('kbd', {}, 'Enter'));
   }
 }

@@ -1,6 +1,7 @@
 // Saved views: a filter and an order under a name.
 
 import { ask, h } from './dom.js';
+import { say } from './say.js';
 
 export class Views {
   // `on`: now() gives {where, sort}, choose(view), say(sentence)
@@ -24,7 +25,7 @@ export class Views {
     const here = this.known.find((view) => JSON.stringify({ where: view.where, sort: view.sort }) === now);
     this.here = here || null;
     this.select.hidden = !this.known.length;
-    this.select.replaceChildren(h('option', { value: '' }, here ? 'no view' : 'saved views'), ...this.known.map((view) => h('option', { value: String(view.id) }, view.name)));
+    this.select.replaceChildren(h('option', { value: '' }, say(here ? 'library.views.leave' : 'library.views.choose')), ...this.known.map((view) => h('option', { value: String(view.id) }, view.name)));
     this.select.value = here ? String(here.id) : '';
   }
 
@@ -37,11 +38,11 @@ export class Views {
     const name = h('input', { name: 'name', required: true, maxLength: 60, autocomplete: 'off', value: this.here?.name || '' });
     const shared = h('input', { name: 'shared', type: 'checkbox', checked: Boolean(this.here?.shared) });
     const form = h('form', { on: { submit: (event) => { event.preventDefault(); this.save({ name: name.value, shared: shared.checked, where, sort }); } } },
-      h('h2', {}, 'Save this view'),
-      h('p', { class: 'faint' }, where.length ? where.join(' and ') : 'Every clip of the library.'),
-      h('label', {}, 'Name', name), h('label', { class: 'check' }, shared, 'for everybody'), h('p', { class: 'wrong', role: 'alert' }),
-      h('div', { class: 'row' }, h('button', { class: 'ok', type: 'submit' }, 'Save'), h('button', { type: 'button', on: { click: () => this.dialog.close() } }, 'Cancel'), h('span', { class: 'grow' }),
-        this.here && h('button', { class: 'quiet', type: 'button', on: { click: () => this.forget(this.here.id) } }, `Forget “${this.here.name}”`)));
+      h('h2', {}, say('library.views.heading')),
+      h('p', { class: 'faint' }, where.length ? where.join(' and ') : say('library.many.everything')),
+      h('label', {}, say('library.views.name'), name), h('label', { class: 'check' }, shared, say('library.views.shared')), h('p', { class: 'wrong', role: 'alert' }),
+      h('div', { class: 'row' }, h('button', { class: 'ok', type: 'submit' }, say('library.views.save')), h('button', { type: 'button', on: { click: () => this.dialog.close() } }, say('common.cancel')), h('span', { class: 'grow' }),
+        this.here && h('button', { class: 'quiet', type: 'button', on: { click: () => this.forget(this.here.id) } }, say('library.views.forget', { name: this.here.name }))));
     this.dialog.replaceChildren(form);
     this.dialog.showModal();
   }
@@ -60,7 +61,7 @@ export class Views {
       this.dialog.close();
       await this.load();
     } catch (error) {
-      this.dialog.querySelector('.wrong').textContent = error.status ? error.message : 'Not kept: the studio cannot be reached.';
+      this.dialog.querySelector('.wrong').textContent = error.status ? error.message : say('library.views.not_kept');
     }
   }
 }

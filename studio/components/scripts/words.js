@@ -2,10 +2,11 @@
 
 import { byRisk, claimsOf, doubtful } from './claims.js';
 import { diff, drawn } from './diff.js';
-import { caption, h, number, when, whole, writer } from './dom.js';
+import { caption, h, number, when, writer } from './dom.js';
+import { say } from './say.js';
 import { withTimes } from './times.js';
 
-const SAID = { contradicted: 'contradicted', not_visible: 'not visible', supported: 'supported' };
+const VERDICTS = ['contradicted', 'not_visible', 'supported'];
 const TONES = { bad: 'no', unsure: 'maybe', fine: 'ok', unknown: '' };
 
 export class Words {
@@ -86,11 +87,11 @@ export class Words {
     claims.hidden = !this.listed || Boolean(this.against);
     words.hidden = !claims.hidden;
     if (this.against) words.replaceChildren(...drawn(diff(this.against.text, this.now.text)));
-    else if (!this.now) words.replaceChildren('No caption yet. Write one, or reject the clip.');
+    else if (!this.now) words.replaceChildren(say('review.no_caption_yet'));
     else if (this.listed) claims.replaceChildren(...byRisk(this.claims).map((claim) => this.line(claim)));
     else words.replaceChildren(...this.flowing());
     const wanting = this.claims.filter(doubtful).length;
-    doubts.textContent = wanting ? `${wanting} of ${this.claims.length} claims need${wanting === 1 ? 's' : ''} a look` : `${this.claims.length} claim${this.claims.length === 1 ? '' : 's'}`;
+    doubts.textContent = wanting ? say('review.claims.need', { count: wanting, all: this.claims.length }) : say('review.claims.number', { count: this.claims.length });
     doubts.parentElement.hidden = !this.claims.length;
     this.drawCompared();
     if (this.at >= 0) this.choose(this.at);
@@ -111,7 +112,7 @@ export class Words {
     const found = claim.found.map((one) => h('span', { class: `chip ${TONES[claim.risk]}`, title: [one.model, one.note].filter(Boolean).join(': ') }, verdict(one)));
     const mark = this.markOn(claim);
     return h('li', { class: `claim ${this.tone(claim)}`, 'data-claim': String(claim.index) },
-      h('span', { class: 'text' }, withTimes(claim.text, this.clip, this.on.seek)), mark && h('span', { class: 'chip no' }, `wrong · ${mark.by}`), ...found);
+      h('span', { class: 'text' }, withTimes(claim.text, this.clip, this.on.seek)), mark && h('span', { class: 'chip no' }, `${say('review.claims.wrong')} · ${mark.by}`), ...found);
   }
 
   tone(claim) {
@@ -136,7 +137,7 @@ export class Words {
     if (parent > 0) others.unshift(...others.splice(parent, 1));
     const place = this.against ? others.indexOf(this.against) + 1 : 0;
     this.compare(others[place] || null);
-    if (!others.length) this.parts.compared.textContent = 'There is no other version to compare with.';
+    if (!others.length) this.parts.compared.textContent = say('review.versions.no_other');
   }
 
   compare(version) {
@@ -147,7 +148,7 @@ export class Words {
 
   drawCompared() {
     const { compared } = this.parts;
-    compared.textContent = this.against ? `Compared with version ${this.number(this.against)}, ${writer(this.against)}. Struck out: only there. Underlined: only in the caption in force.` : '';
+    compared.textContent = this.against ? say('review.versions.compared', { version: this.number(this.against), writer: writer(this.against) }) : '';
   }
 
   number(version) {
@@ -163,7 +164,7 @@ export class Words {
   drawVersions() {
     const { versions, history } = this.parts;
     const { captions } = this.clip;
-    versions.querySelector('span').textContent = `${captions.length} version${captions.length === 1 ? '' : 's'}`;
+    versions.querySelector('span').textContent = say('review.versions.number', { count: captions.length });
     versions.setAttribute('aria-expanded', String(!history.hidden));
     history.replaceChildren(...captions.map((one, index) => this.version(one, index)).reverse());
   }
@@ -173,10 +174,10 @@ export class Words {
     const can = !inForce && usable(one);
     const said = one.outcome === 'ok' ? '' : `${one.outcome}: ${one.reason || ''}`;
     return h('li', { class: one === this.against ? 'chosen' : '' },
-      h('div', { class: 'row' }, h('kbd', {}, String(index + 1)), h('span', { class: 'faint' }, [one.role === 'caption' ? '' : one.role, writer(one), when(one.at), ...origin(one), said].filter(Boolean).join(' · ')),
-        inForce && h('span', { class: 'chip acc' }, 'in force'), h('span', { class: 'grow' }),
-        can && this.now && h('button', { class: 'quiet small', on: { click: () => this.compare(one === this.against ? null : one) } }, 'Compare'),
-        can && h('button', { class: 'quiet small', on: { click: () => this.on.revert(one.id) } }, 'Bring back')),
+      h('div', { class: 'row' }, h('kbd', {}, String(index + 1)), h('span', { class: 'faint' }, [one.role === 'caption' ? '' : say(`common.roles.${one.role}`), writer(one), when(one.at), ...origin(one), said].filter(Boolean).join(' · ')),
+        inForce && h('span', { class: 'chip acc' }, say('review.versions.in_force')), h('span', { class: 'grow' }),
+        can && this.now && h('button', { class: 'quiet small', on: { click: () => this.compare(one === this.against ? null : one) } }, say('review.do.compare')),
+        can && h('button', { class: 'quiet small', on: { click: () => this.on.revert(one.id) } }, say('review.versions.bring_back'))),
       h('p', {}, one.text), timed(one, this.clip, this.on.seek));
   }
 }
@@ -186,9 +187,9 @@ export const usable = (one) => one.outcome === 'ok' && one.role === 'caption';
 
 // What a model was asked with, and what that took.
 function origin(one) {
-  const asked = Object.entries(one.params).map(([name, value]) => (name === 'reverts' ? 'words brought back' : `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`));
+  const asked = Object.entries(one.params).map(([name, value]) => (name === 'reverts' ? say('review.versions.brought_back') : `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`));
   const [read, written] = one.tokens;
-  return [one.prompt && `prompt ${one.prompt}`, ...asked, (read || written) && `${whole(read)} + ${whole(written)} tokens`, ...one.flags.map(flagged)];
+  return [one.prompt && say('common.prompt', { prompt: one.prompt }), ...asked, (read || written) && say('review.versions.tokens', { read, written }), ...one.flags.map(flagged)];
 }
 
 const flagged = (flag) => (typeof flag === 'string' ? flag : Object.values(flag).join(' '));
@@ -196,8 +197,8 @@ const flagged = (flag) => (typeof flag === 'string' ? flag : Object.values(flag)
 function timed(one, clip, seek) {
   if (!one.parts.length) return null;
   const items = one.parts.map((part) => h('li', {}, ...withTimes(`${part.start_s} s – ${part.end_s} s: ${part.text}`, clip, seek)));
-  return h('details', {}, h('summary', { class: 'faint' }, `made from ${items.length} part${items.length === 1 ? '' : 's'}`), h('ul', {}, ...items));
+  return h('details', {}, h('summary', { class: 'faint' }, say('review.versions.parts', { count: items.length })), h('ul', {}, ...items));
 }
 
-const verdict = (one) => [SAID[one.verdict] || '', one.value == null ? '' : number(one.value)].filter(Boolean).join(' ') || one.model;
+const verdict = (one) => [VERDICTS.includes(one.verdict) ? say(`review.claims.verdicts.${one.verdict}`) : '', one.value == null ? '' : number(one.value)].filter(Boolean).join(' ') || one.model;
 const told = (claim) => claim.found.map((one) => `${one.model}: ${[verdict(one), one.note].filter(Boolean).join(', ')}`).join('\n') || null;

@@ -18,7 +18,7 @@ from pipelines.errors import Refused
 from pipelines.media.opening import probe
 from pipelines.records import ScannedClip
 from pipelines.scan.params import SCORES, Scan
-from pipelines.scan.run import scan
+from pipelines.scan.run import scan, unsearched
 from pipelines.scan.shrink import Image
 from pipelines.scan.split import Given
 from pipelines.stage import digest
@@ -243,3 +243,17 @@ def test_what_was_scanned_before_stays_valid() -> None:
     before = Scan().model_dump(mode="json", exclude={"whole"})
     assert Scan().digest() == digest({"stage": "scan", "version": Scan.version, "parameters": before})
     assert Scan(whole=True).digest() != Scan().digest()
+
+
+@pytest.mark.parametrize(
+    ("given", "duration_s", "every_s"),
+    [
+        (Given(0.0), 5.0, 0.5),
+        (Given(0.0), 600.0, 25.0),
+        (Given(0.0), 0.0, 0.5),  # the file does not say
+        (Given(10.0, 10.3), 600.0, 0.15),
+        (Given(10.0, 490.0), 600.0, 20.0),
+    ],
+)
+def test_no_more_frames_are_kept_than_a_sheet_is_chosen_from(given: Given, duration_s: float, every_s: float) -> None:
+    assert unsearched(Scan(), [given], duration_s).sheet_every_s == pytest.approx(every_s)

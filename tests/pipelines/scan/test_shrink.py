@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipelines.media.opening import frames, open_video
-from pipelines.scan.shrink import Pictures, halved
+from pipelines.scan.shrink import Pictures, Shrink, Small, halved
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,14 @@ def test_each_pixel_is_the_mean_of_those_it_stands_for(name: str, size: tuple[in
     assert np.abs(picture.astype(int) - truth).mean() < 2.5
     edges = [float(cv2.Laplacian(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), cv2.CV_32F).std()) for one in (picture, truth)]
     assert edges[0] == pytest.approx(edges[1], rel=0.1)  # neither blurred nor jagged
+
+
+@pytest.mark.parametrize("name", ["sam2__03_blocks.mp4", "learning-area__crystal.mp4", "media__sample_edit_list.mp4"])
+def test_frames_are_held_side_by_side_in_grey_and_in_half_of_that_in_colour(name: str, videos: Path) -> None:
+    with open_video(str(videos / name)) as opened:
+        frame = next(iter(frames(opened)))
+        luma, bgr = Small(frame, Shrink((opened.info.width, opened.info.height))).compare()
+        grey = frame.reformat(format="gray").to_ndarray()
+    assert max(luma.shape) == 128 and bgr.shape == (luma.shape[0] // 2, luma.shape[1] // 2, 3)
+    assert luma.mean() == pytest.approx(grey.mean(), abs=12)  # full range here, as it is stored there
+    assert np.corrcoef(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).ravel(), luma[::2, ::2].ravel())[0, 1] > 0.98
