@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from db.exports import ExportView
 from db.story import Step
 from db.views import CaptionView, ClipView
 from studio.words.below import Below
@@ -34,6 +35,6 @@ def step(one: Step, told: Below) -> Step:
     return replace(one, reason=said)
 
 
-def lines(text: str, told: Below) -> str:
-    """Of many reasons, one a line."""
-    return "\n".join(map(told, text.splitlines()))
+def export(one: ExportView, told: Below) -> ExportView:
+    """Why it failed, or which clips were left out and why, one a line."""
+    return replace(one, error="\n".join(map(told, one.error.splitlines())) if one.error else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,10 +15,10 @@ from pipelines.errors import Usage
 from pipelines.kinds import EXPORTERS, Cutting
 from pipelines.options import filled
 from pipelines.selection import Selection, Which
+from studio import telling
 from studio.auth import Who
 from studio.languages import Told
 from studio.page import Studio
-from studio.telling import lines
 
 
 class NewExport(BaseModel):
@@ -45,7 +45,7 @@ def routes(studio: Studio) -> APIRouter:
     @router.get("")
     def recent(told: Told) -> dict[str, Any]:
         with studio.store.read() as session:
-            found = [replace(view, error=lines(view.error or "", told) or None) for view in exports.recent(session)]
+            found = [telling.export(view, told) for view in exports.recent(session)]
             return {"exports": [asdict(view) for view in found], "workers": queue.workers_alive(session)}
 
     @router.post("", status_code=201)

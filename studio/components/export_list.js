@@ -1,4 +1,5 @@
 // The exports, newest first, asked for every second while one is being written and somebody looks.
+const { language, say } = window.clapper;
 const banner = element.querySelector('.banner');
 const empty = element.querySelector('.empty');
 const list = element.querySelector('.exports');
@@ -9,7 +10,6 @@ const OPEN = ['waiting', 'ready', 'leased', 'writing'];
 let timer = 0;
 
 const set = (target, text) => { if (target.textContent !== text) target.textContent = text; };
-const number = (value) => value.toLocaleString('en');
 
 function card(row) {
   const root = template.content.firstElementChild.cloneNode(true);
@@ -17,19 +17,19 @@ function card(row) {
   root.dataset.export = row.id;
   made.find('[data-act=cancel]').addEventListener('click', async (event) => {
     event.target.disabled = true;
-    await ask(`/api/exports/${row.id}/cancel`, {}).catch(() => say('The studio does not answer. Is it still running?'));
+    await ask(`/api/exports/${row.id}/cancel`, {}).catch(() => tell(say('frame.away')));
     event.target.disabled = false;
     refresh();
   });
   made.find('[data-act=copy]').addEventListener('click', async (event) => {
     await navigator.clipboard.writeText(made.find('.dest').textContent);
-    set(event.target, 'Copied');
-    setTimeout(() => set(event.target, 'Copy path'), 1500);
+    set(event.target, say('frame.copied'));
+    setTimeout(() => set(event.target, say('export.row.copy')), 1500);
   });
   made.find('[data-act=again]').addEventListener('click', async (event) => {
     event.target.disabled = true;
     const { ok, answer } = await ask(`/api/exports/${row.id}/again`, {}).catch(() => ({ ok: false, answer: {} }));
-    if (!ok) set(made.find('.error'), typeof answer.detail === 'string' ? answer.detail : 'The studio could not take this.');
+    if (!ok) set(made.find('.error'), typeof answer.detail === 'string' ? answer.detail : say('frame.not_taken'));
     event.target.disabled = false;
     refresh();
   });
@@ -43,18 +43,18 @@ async function compare({ find }, id, since) {
   const section = find('.changes');
   section.hidden = !since;
   if (!since) return;
-  set(find('.sums'), 'Comparing …');
+  set(find('.sums'), say('export.changes.comparing'));
   find('.changes ul').replaceChildren();
   const { ok, answer } = await ask(`/api/exports/${id}/changes?since=${since}`).catch(() => ({ ok: false, answer: {} }));
-  if (!ok) return set(find('.sums'), answer.detail || 'The studio could not compare them.');
-  set(find('.sums'), ['added', 'removed', 'changed', 'same'].map((kind) => `${number(answer[kind])} ${kind === 'same' ? 'the same' : kind}`).join(' · '));
+  if (!ok) return set(find('.sums'), answer.detail || say('export.changes.failed'));
+  set(find('.sums'), ['added', 'removed', 'changed', 'same'].map((kind) => say(`export.changes.sums.${kind}`, { number: answer[kind] })).join(' · '));
   find('.changes ul').replaceChildren(...answer.examples.map(example));
 }
 
 function example({ label, before, after }) {
   const line = document.createElement('li');
   const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
-  line.append(text('span', `chip ${{ added: 'ok', removed: 'no', changed: 'maybe' }[kind]}`, kind), text('span', 'faint', label));
+  line.append(text('span', `chip ${{ added: 'ok', removed: 'no', changed: 'maybe' }[kind]}`, say(`export.changes.kinds.${kind}`)), text('span', 'faint', label));
   if (before !== null) line.append(text('p', after === null ? '' : 'was', before));
   if (after !== null) line.append(text('p', '', after));
   return line;
@@ -68,10 +68,10 @@ function draw({ find }, row) {
   const open = OPEN.includes(row.state);
   const share = row.total ? row.written / row.total : 0;
   set(find('.title'), row.dest.split('/').pop());
-  set(find('.state'), row.state === 'leased' ? 'writing' : row.state === 'ready' ? 'waiting' : row.state);
+  set(find('.state'), say(`export.states.${row.state}`));
   find('.state').className = `chip state ${CHIP[row.state] || ''}`;
   set(find('.what'), [pairs(row), row.format, row.which, ...(row.state === 'done' ? facts(row) : [])].join(' · '));
-  set(find('.when'), `${row.by} · ${new Date(row.created_at * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`);
+  set(find('.when'), `${row.by} · ${new Date(row.created_at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}`);
   find('.bar').hidden = !open;
   find('.bar').setAttribute('aria-valuenow', Math.round(100 * share));
   find('.bar i').style.width = `${100 * share}%`;
@@ -79,20 +79,21 @@ function draw({ find }, row) {
   find('[data-act=cancel]').hidden = !open;
   find('[data-act=copy]').hidden = row.state !== 'done';
   find('[data-act=again]').hidden = open;
-  if (row.state !== find('.error').dataset.of) set(find('.error'), row.state === 'failed' ? row.error || 'It could not be written.' : '');
+  if (row.state !== find('.error').dataset.of) set(find('.error'), row.state === 'failed' ? row.error || say('export.row.failed') : '');
   find('.error').dataset.of = row.state;
   drawLeft(find, row.state === 'done' && row.error ? row.error.split('\n') : []);
 }
 
 function pairs(row) {
-  return row.state === 'done' ? `${number(row.written)} pairs` : `${number(row.written)} of ${number(row.total)} pairs`;
+  return row.state === 'done' ? say('export.row.pairs', { number: row.written }) : say('export.row.some', { number: row.written, total: row.total });
 }
 
 /** Sides of the split, size, and how much had been cut before. */
 function facts({ summary: { counts = {}, bytes, reused }, written }) {
-  const sides = Object.entries(counts).filter(([name]) => name).map(([name, count]) => `${name} ${number(count)}`);
+  const sides = Object.entries(counts).filter(([name]) => name).map(([side, number]) => say('export.row.side', { side, number }));
   const size = bytes ? [bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`] : [];
-  return [...sides, ...size, ...(reused ? [reused === written ? 'no clip cut anew' : `${number(reused)} kept as ${reused === 1 ? 'it was' : 'they were'}`] : [])];
+  const kept = () => (reused === written ? say('export.row.all_reused') : say('export.row.reused', { count: reused }));
+  return [...sides, ...size, ...(reused ? [kept()] : [])];
 }
 
 /** The exports that this one can be compared with: all earlier ones whose rows are known. */
@@ -102,7 +103,7 @@ function drawCompare({ find }, row, earlier) {
   const wanted = ['', ...earlier.map((one) => String(one.id))];
   if ([...select.options].map((option) => option.value).join() === wanted.join()) return;
   const chosen = select.value;
-  select.replaceChildren(new Option('…', ''), ...earlier.map((one) => new Option(`${one.dest.split('/').pop()}, export ${one.id}`, one.id)));
+  select.replaceChildren(new Option('…', ''), ...earlier.map((one) => new Option(say('export.row.earlier', { name: one.dest.split('/').pop(), id: String(one.id) }), one.id)));
   select.value = wanted.includes(chosen) ? chosen : '';
 }
 
@@ -119,7 +120,7 @@ async function ask(path, body) {
   return { ok: reply.ok, answer: await reply.json() };
 }
 
-function say(text) {
+function tell(text) {
   set(banner, text || '');
   banner.hidden = !text;
 }
@@ -130,14 +131,14 @@ async function refresh() {
   try {
     const { ok, answer } = await ask('/api/exports');
     if (ok) pause = show(answer) ? 1000 : 2000;
-  } catch { say('The studio does not answer; trying again.'); }
+  } catch { tell(say('frame.trying_again')); }
   clearTimeout(timer);
   if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);
 }
 
 function show({ exports, workers }) {
   const moving = exports.some((row) => OPEN.includes(row.state));
-  say(moving && !workers ? 'No worker is running, so nothing is written. Start one with: python app.py worker' : '');
+  tell(moving && !workers ? say('export.no_worker') : '');
   empty.hidden = exports.length > 0;
   exports.forEach((row, index) => {
     const made = cards.get(row.id) || card(row);

@@ -1,4 +1,5 @@
 // The runs, newest first, asked for every second while something moves and somebody looks.
+const { language, say } = window.clapper;
 const banner = element.querySelector('.banner');
 const empty = element.querySelector('.empty');
 const list = element.querySelector('.runs');
@@ -7,7 +8,7 @@ const item = element.querySelector('dialog.item');
 const cards = new Map();
 const COUNTS = ['videos', 'clips', 'kept', 'dropped', 'unscored', 'failed'];
 const CHIP = { active: 'acc', paused: 'maybe', done: 'ok', cancelled: '' };
-const WORD = { active: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled' };
+const SEPARATOR = say('queue.stage.separator');
 const WINDOW_S = 30;
 let timer = 0;
 let asking = false;
@@ -21,7 +22,7 @@ function node(tag, className, text) {
 }
 
 const set = (target, text) => { if (target.textContent !== text) target.textContent = text; };
-const number = (value) => value.toLocaleString('en');
+const number = (value) => value.toLocaleString(language);
 
 function card(run) {
   const root = template.content.firstElementChild.cloneNode(true);
@@ -30,7 +31,7 @@ function card(run) {
   for (const name of COUNTS) {
     const box = node('div', name);
     const value = node('dd', '', '0');
-    box.append(node('dt', '', name), value);
+    box.append(node('dt', '', say(`queue.counts.${name}`)), value);
     made.find('.counts').append(box);
     made.counts.set(name, { box, value });
   }
@@ -50,15 +51,16 @@ function card(run) {
 function draw(made, run) {
   const { find } = made;
   set(find('.title'), `${run.recipe} ${run.run_id}`);
-  set(find('.note'), [run.kind === 'clips' ? 'further captions' : '', run.note].filter(Boolean).join(' · '));
+  set(find('.note'), [run.kind === 'clips' ? say('queue.run.further') : '', run.note].filter(Boolean).join(' · '));
   find('.note').hidden = !find('.note').textContent;
   find('.priority').value = String(run.priority);
-  set(find('.inputs'), short(run.inputs[0] || '') + (run.inputs.length > 1 ? ` and ${run.inputs.length - 1} more` : ''));
+  const first = short(run.inputs[0] || '');
+  set(find('.inputs'), run.inputs.length > 1 ? say('queue.run.more_inputs', { first, count: run.inputs.length - 1 }) : first);
   find('.inputs').title = run.inputs.join('\n');
   const waits = run.state === 'active' && !run.stages.some((stage) => stage.running + stage.done + stage.failed);
-  set(find('.state'), waits ? 'waiting' : WORD[run.state]);
+  set(find('.state'), say(`queue.states.${waits ? 'waiting' : run.state}`));
   find('.state').className = `chip state ${waits ? '' : CHIP[run.state]}`;
-  set(find('.when'), `${run.by} · ${new Date(run.started_at * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`);
+  set(find('.when'), `${run.by} · ${new Date(run.started_at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}`);
   for (const [name, { box, value }] of made.counts) {
     set(value, number(run.counts[name]));
     box.hidden = !run.counts[name] && (name === 'unscored' || name === 'failed');
@@ -74,7 +76,7 @@ function draw(made, run) {
   find('[data-act=again]').hidden = run.kind !== 'videos';
   find('[data-act=retry]').hidden = !run.counts.failed || run.state === 'cancelled';
   find('.failures').hidden = !run.counts.failed;
-  set(find('.failures summary'), run.counts.failed === 1 ? '1 item failed' : `${number(run.counts.failed)} items failed`);
+  set(find('.failures summary'), say('queue.run.failed', { count: run.counts.failed }));
   if (made.failed !== run.counts.failed) { made.failed = run.counts.failed; loadFailures(made); }
 }
 
@@ -91,13 +93,13 @@ function drawStages(made, run) {
     bar.done.style.width = share(stage.done);
     bar.running.style.width = share(stage.running);
     bar.failed.style.width = share(stage.failed);
-    const parts = [`${number(stage.done)} of ${number(total)}`];
-    if (stage.running) parts.push(`${stage.running} running`);
-    if (stage.failed) parts.push(`${number(stage.failed)} failed`);
-    if (stage.waiting && stage.done + stage.running) parts.push(`${number(stage.waiting)} waiting`);
-    if (stage.per_minute && run.state === 'active') parts.push(`${perMinute(stage.per_minute / 60)} a minute`);
-    if (stage.cancelled) parts.push(`${number(stage.cancelled)} cancelled`);
-    set(bar.text, total ? parts.join(', ') : run.state === 'done' ? 'nothing to do' : 'nothing yet');
+    const parts = [say('queue.stage.done', { done: stage.done, total })];
+    if (stage.running) parts.push(say('queue.stage.running', { number: stage.running }));
+    if (stage.failed) parts.push(say('queue.stage.failed', { number: stage.failed }));
+    if (stage.waiting && stage.done + stage.running) parts.push(say('queue.stage.waiting', { number: stage.waiting }));
+    if (stage.per_minute && run.state === 'active') parts.push(say('queue.stage.a_minute', { rate: perMinute(stage.per_minute / 60) }));
+    if (stage.cancelled) parts.push(say('queue.stage.cancelled', { number: stage.cancelled }));
+    set(bar.text, total ? parts.join(SEPARATOR) : say(run.state === 'done' ? 'queue.stage.nothing_to_do' : 'queue.stage.nothing_yet'));
     bar.track.setAttribute('aria-valuenow', total ? Math.round((100 * stage.done) / total) : 0);
   }
 }
@@ -116,7 +118,7 @@ function addStage(made, name) {
 function drawPace(made, run) {
   if (run.state !== 'active') {
     made.seen = [];
-    return set(made.find('.pace'), run.state === 'paused' ? 'Paused: what runs ends, nothing new begins.' : `took ${span(run.seconds)}`);
+    return set(made.find('.pace'), run.state === 'paused' ? say('queue.run.paused') : say('queue.run.took', { time: span(run.seconds) }));
   }
   const sum = (name) => run.stages.reduce((total, stage) => total + stage[name], 0);
   const now = { t: run.seconds, ended: sum('done') + sum('failed'), clips: run.counts.clips };
@@ -124,9 +126,10 @@ function drawPace(made, run) {
   const first = made.seen[0];
   const parts = [span(run.seconds)];
   const rate = (now.ended - first.ended) / (now.t - first.t);
-  if (now.clips && run.seconds > 3) parts.push(`${perMinute(now.clips / run.seconds)} clips a minute`);
+  if (now.clips && run.seconds > 3) parts.push(say('queue.run.clips_a_minute', { rate: perMinute(now.clips / run.seconds) }));
   const left = (sum('waiting') + sum('running')) / rate;
-  if (now.t - first.t > 3 && rate > 0) parts.push(`about ${span(left)} left, till ${new Date(Date.now() + 1000 * left).toLocaleTimeString([], { timeStyle: 'short' })}`);
+  const clock = () => new Date(Date.now() + 1000 * left).toLocaleTimeString(language, { timeStyle: 'short' });
+  if (now.t - first.t > 3 && rate > 0) parts.push(say('queue.run.left', { time: span(left), clock: clock() }));
   if (busy) parts.push(busy);
   set(made.find('.pace'), parts.join(' · '));
 }
@@ -134,17 +137,18 @@ function drawPace(made, run) {
 /** How busy cards are; without one, how busy the networks of a worker are, which is measured around their computing. */
 function busyShare(loads) {
   const percent = (share) => `${Math.round(100 * share)} %`;
-  const one = ({ host, model, gpus }) => `${loads.length > 1 ? `${host}: ` : ''}${gpus.length ? `GPU ${gpus.map(percent).join(', ')} busy` : `model ${percent(model)} busy`}`;
+  const share = ({ model, gpus }) => (gpus.length ? say('queue.busy.gpu', { shares: gpus.map(percent).join(', ') }) : say('queue.busy.model', { share: percent(model) }));
+  const one = (load) => `${loads.length > 1 ? `${load.host}: ` : ''}${share(load)}`;
   return loads.map(one).join(' · ');
 }
 
-const perMinute = (rate) => (rate * 60 < 10 ? (rate * 60).toFixed(1) : Math.round(rate * 60).toLocaleString('en'));
+const perMinute = (rate) => (rate * 60 < 10 ? (rate * 60).toFixed(1) : Math.round(rate * 60).toLocaleString(language));
 
 function span(seconds) {
   const s = Math.max(0, Math.round(seconds));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  if (s < 60) return say('frame.spans.seconds', { seconds: s });
+  if (s < 3600) return say('frame.spans.minutes_seconds', { minutes: Math.floor(s / 60), seconds: s % 60 });
+  return say('frame.spans.hours_minutes', { hours: Math.floor(s / 3600), minutes: Math.floor((s % 3600) / 60) });
 }
 
 async function loadFailures(made) {
@@ -167,7 +171,7 @@ function group({ stage, reason, count, items }) {
     line.append(button);
     names.append(line);
   }
-  if (count > items.length) names.append(node('li', '', `and ${number(count - items.length)} more`));
+  if (count > items.length) names.append(node('li', '', say('queue.item.more', { number: count - items.length })));
   box.append(head, names);
   return box;
 }
@@ -175,38 +179,47 @@ function group({ stage, reason, count, items }) {
 /** Everything that is kept about one item, and all that happened to its clip or video. */
 async function showItem(id) {
   const [{ ok, answer }, told] = await Promise.all([ask(`/api/runs/items/${id}`), ask(`/api/runs/items/${id}/story`)]);
-  if (!ok) return say(answer.detail);
+  if (!ok) return tell(answer.detail);
   const facts = {
-    item: answer.label, stage: answer.stage, state: answer.state, tried: `${answer.attempts} time${answer.attempts === 1 ? '' : 's'}`,
-    'workers lost': answer.losses, worker: answer.worker, queued: at(answer.queued_at), ended: at(answer.ended_at),
-    'waits until': at(answer.waits_until), kind: answer.kind, reason: answer.reason,
+    item: answer.label, stage: answer.stage, state: say(`queue.item.states.${answer.state}`), tried: say('queue.item.times', { count: answer.attempts }),
+    losses: answer.losses, worker: answer.worker, queued: at(answer.queued_at), ended: at(answer.ended_at),
+    waits: at(answer.waits_until), kind: answer.kind, reason: answer.reason,
   };
   const list = item.querySelector('dl');
   list.replaceChildren();
-  for (const [name, value] of Object.entries(facts)) if (value) list.append(node('dt', '', name), node('dd', '', String(value)));
+  for (const [name, value] of Object.entries(facts)) if (value) list.append(node('dt', '', say(`queue.item.${name}`)), node('dd', '', String(value)));
   item.querySelector('.story').replaceChildren(...(told.ok ? told.answer : []).map(step));
   item.showModal();
 }
 
-const at = (seconds) => (seconds == null ? '' : new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }));
-const STEP = { ready: 'waiting', leased: 'at work', 'put off': 'put off', failed: 'failed', dropped: 'dropped' };
+const at = (seconds) => (seconds == null ? '' : new Date(seconds * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' }));
 const WRONG = ['failed', 'worker lost', 'dropped'];
 
 /** One thing that happened: what, how it ended, how long it took, when, where and why. */
 function step({ at: ended, what, how, seconds, worker, times, kind, reason, trace }) {
   const line = node('li', '');
   const head = node('p', '');
-  const words = what === 'caption' ? `by ${how}${kind && kind !== 'ok' ? `, ${kind}` : ''}` : `${STEP[how] || how}${times > 1 ? ` ${times} times` : ''}`;
-  head.append(node('b', '', what), node('span', WRONG.includes(how) ? 'wrong' : '', words));
-  if (seconds != null) head.append(node('span', 'faint', seconds < 10 ? `${seconds.toFixed(1)} s` : span(seconds)));
+  const words = what === 'caption' ? written(how, kind) : endedAs(how, times);
+  const title = ['caption', 'verdict'].includes(what) ? say(`queue.step.${what}`) : what;
+  head.append(node('b', '', title), node('span', WRONG.includes(how) ? 'wrong' : '', words));
+  if (seconds != null) head.append(node('span', 'faint', seconds < 10 ? say('frame.spans.seconds', { seconds: seconds.toFixed(1) }) : span(seconds)));
   line.append(head, node('p', 'faint', [at(ended), worker].filter(Boolean).join(' · ')));
   if (reason) line.append(node('p', '', reason));
   if (trace) {
     const more = node('details', '');
-    more.append(node('summary', 'faint', 'Where in the program'), node('pre', '', trace));
+    more.append(node('summary', 'faint', say('queue.step.trace')), node('pre', '', trace));
     line.append(more);
   }
   return line;
+}
+
+function written(who, outcome) {
+  return outcome && outcome !== 'ok' ? say('queue.step.by_but', { who, outcome: say(`queue.outcomes.${outcome}`) }) : say('queue.step.by', { who });
+}
+
+function endedAs(how, times) {
+  const said = say(`queue.step.how.${how}`);
+  return times > 1 ? say('queue.step.often', { how: said, number: times }) : said;
 }
 
 /** Fills the form as it was for this run. */
@@ -215,7 +228,7 @@ async function again(id, button) {
   const { ok, answer } = await ask(`/api/runs/${id}/asked`);
   button.disabled = false;
   if (ok) document.dispatchEvent(new CustomEvent('clapper:again', { detail: answer }));
-  else say(answer.detail);
+  else tell(answer.detail);
 }
 
 async function ask(path, body) {
@@ -230,13 +243,13 @@ async function act(made, verb, button, body = {}) {
   try {
     const { ok, answer } = await ask(`/api/runs/${made.id}/${verb}`, body);
     if (ok) draw(made, answer);
-    else say(answer.detail);
-  } catch { say('The studio does not answer. Is it still running?'); }
+    else tell(answer.detail);
+  } catch { tell(say('frame.away')); }
   button.disabled = false;
   refresh();
 }
 
-function say(text) {
+function tell(text) {
   set(banner, text || '');
   banner.hidden = !text;
 }
@@ -249,7 +262,7 @@ async function refresh() {
   try {
     const { ok, answer } = await ask('/api/runs');
     if (ok) pause = show(answer) ? 1000 : 2000;
-  } catch { say('The studio does not answer; trying again.'); }
+  } catch { tell(say('frame.trying_again')); }
   asking = false;
   if (element.isConnected && document.visibilityState === 'visible') timer = setTimeout(refresh, pause);
 }
@@ -257,7 +270,7 @@ async function refresh() {
 function show({ runs, workers, loads }) {
   busy = busyShare(loads);
   const moving = runs.some((run) => run.state === 'active');
-  say(moving && !workers ? 'No worker is running, so nothing moves. Start one with: python app.py worker' : '');
+  tell(moving && !workers ? say('queue.no_worker') : '');
   empty.hidden = runs.length > 0;
   runs.forEach((run, index) => {
     const made = cards.get(run.run_id) || card(run);

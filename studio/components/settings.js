@@ -3,6 +3,6 @@ const root = element.querySelector('.settings');
 const changed = () => trigger('changed');
 document.addEventListener('clapper:moved', changed);
 import('/own/scripts/settings.js').then(({ mount }) => mount(root, { props, watch, changed })).catch(() => {
-  root.textContent = 'This form did not load whole. Please load the page again.';
+  root.textContent = window.clapper.words['frame.broken'];
 });
 if (props.value?.eager) changed();

@@ -1,4 +1,5 @@
 // Shows what an export would come to and its first rows, and begins the export that the form describes.
+const { say } = window.clapper;
 const rows = element.querySelector('pre');
 const label = element.querySelector('.rows');
 const nothing = element.querySelector('.nothing');
@@ -16,7 +17,7 @@ function draw() {
   set(rows, asked.rows || '');
   rows.hidden = label.hidden = !asked.rows;
   nothing.hidden = Boolean(asked.rows);
-  set(nothing, asked.problem || (asked.at ? 'No clip is ready yet: accept some in Review, or choose more of them.' : ''));
+  set(nothing, asked.problem || (asked.at ? say('export.start.nothing') : ''));
   nothing.classList.toggle('no', Boolean(asked.problem));
   drawPlan(asked);
   button.disabled = sending || !asked.rows;
@@ -24,14 +25,15 @@ function draw() {
 
 /** One line: what it will come to. Where it says so, the first rows would not even leave. */
 function drawPlan({ plan: known, refused }) {
-  const words = known && known.pairs ? [`${count(known.pairs, 'pair')} from ${count(known.videos, 'video')}`,
-    `about ${size(known.bytes)} and ${time(known.seconds)}`, `${size(known.free)} free`] : [];
-  if (refused) words.push(`some will be left out: ${refused}`);
-  set(plan, words.join(' · '));
+  const said = known && known.pairs ? [
+    say('export.start.holds', { pairs: say('export.pairs', { count: known.pairs }), videos: say('export.videos', { count: known.videos }) }),
+    say('export.start.takes', { size: size(known.bytes), time: time(known.seconds) }),
+    say('export.start.free', { size: size(known.free) }),
+  ] : [];
+  if (refused) said.push(say('export.start.left_out', { reason: refused }));
+  set(plan, said.join(' · '));
   plan.classList.toggle('no', Boolean(known && known.bytes > known.free));
 }
-
-function count(number, word) { return `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`; }
 
 function size(bytes) {
   const unit = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
@@ -41,20 +43,21 @@ function size(bytes) {
 
 function time(seconds) {
   const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return `${Math.max(1, Math.round(seconds))} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 1) return say('frame.spans.seconds', { seconds: Math.max(1, Math.round(seconds)) });
+  if (minutes < 60) return say('frame.spans.minutes', { minutes });
+  return say('frame.spans.hours_minutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 function set(target, text) { if (target.textContent !== text) target.textContent = text; }
 
-function say(text, bad) {
+function tell(text, bad) {
   set(state, text);
   state.className = 'state ' + (bad ? 'no' : 'soft');
 }
 
 async function begin() {
   sending = button.disabled = true;
-  say('Starting …', false);
+  tell(say('export.start.starting'), false);
   await settled();
   const { format, which, options, selection, clips } = props.value;
   try {
@@ -65,11 +68,11 @@ async function begin() {
     });
     if (reply.status === 401) return location.assign('/login');
     const answer = await reply.json();
-    const problem = typeof answer.detail === 'string' ? answer.detail : 'The studio could not take this.';
-    say(reply.ok ? 'The export is queued.' : problem, !reply.ok);
+    const problem = typeof answer.detail === 'string' ? answer.detail : say('frame.not_taken');
+    tell(reply.ok ? say('export.start.queued') : problem, !reply.ok);
     document.dispatchEvent(new CustomEvent('clapper:exports'));
   } catch {
-    say('The studio does not answer. Is it still running?', true);
+    tell(say('frame.away'), true);
   } finally {
     sending = button.disabled = false;
   }
@@ -82,7 +85,7 @@ async function settled() {
 
 const now = new Date();
 name.value = `pairs-${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
-set(below, `Made below ${props.below}`);
+set(below, say('export.form.below', { folder: props.below }));
 document.addEventListener('clapper:editing', () => (edited = Date.now()));
 button.addEventListener('click', begin);
 watch('value', draw);

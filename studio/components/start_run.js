@@ -1,4 +1,5 @@
 // Shows the command that does the same, and starts the run that the form describes.
+const { say } = window.clapper;
 const code = element.querySelector('code');
 const state = element.querySelector('.state');
 const start = element.querySelector('[data-act=start]');
@@ -14,17 +15,17 @@ function draw() {
   code.textContent = command || '';
   start.disabled = plan.disabled = sending || Boolean(problem);
   outlook.hidden = true;
-  say(problem || '', Boolean(problem));
+  tell(problem || '', Boolean(problem));
 }
 
-function say(text, bad) {
+function tell(text, bad) {
   state.textContent = text;
   state.className = 'state ' + (bad ? 'no' : 'soft');
 }
 
 async function begin() {
   sending = start.disabled = true;
-  say('Starting …', false);
+  tell(say('queue.start.starting'), false);
   await settled();
   try {
     const reply = await fetch('/api/runs', {
@@ -34,10 +35,10 @@ async function begin() {
     });
     if (reply.status === 401) return location.assign('/login');
     const answer = await reply.json();
-    say(reply.ok ? `Run ${answer.id} is queued.` : sentence(answer), !reply.ok);
+    tell(reply.ok ? say('queue.start.queued', { id: String(answer.id) }) : sentence(answer), !reply.ok);
     document.dispatchEvent(new CustomEvent('clapper:runs'));
   } catch {
-    say('The studio does not answer. Is it still running?', true);
+    tell(say('frame.away'), true);
   } finally {
     sending = start.disabled = false;
   }
@@ -46,7 +47,7 @@ async function begin() {
 /** What a run would find, and about how long it would take; nothing is started. */
 async function look() {
   plan.disabled = true;
-  say('Looking …', false);
+  tell(say('queue.start.looking'), false);
   await settled();
   try {
     const reply = await fetch('/api/runs/plan', {
@@ -56,10 +57,10 @@ async function look() {
     });
     if (reply.status === 401) return location.assign('/login');
     const answer = await reply.json();
-    say(reply.ok ? '' : sentence(answer), !reply.ok);
+    tell(reply.ok ? '' : sentence(answer), !reply.ok);
     if (reply.ok) (props.value.reading ? toldOfImport : told)(answer);
   } catch {
-    say('The studio does not answer. Is it still running?', true);
+    tell(say('frame.away'), true);
   } finally {
     plan.disabled = false;
   }
@@ -71,40 +72,49 @@ function asked() {
 }
 
 function toldOfImport({ clips, captions, lost, problems, more }) {
-  const many = (number, word) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
-  const lines = [`${more ? 'More than ' : ''}${many(clips, 'clip')}, ${many(captions, 'caption')}${lost ? `, ${lost.toLocaleString('en')} without a video` : ''}.`];
-  if (lost === clips && clips) lines.push('No video is where the list says. Name the folder that its paths are relative to.');
-  if (problems.length) lines.push(`${problems.length} cannot be used, the first: ${problems[0]}`);
-  outlook.textContent = lines.join('\n');
-  outlook.hidden = false;
+  const number = say('queue.clips', { count: clips });
+  const brought = { clips: more ? say('queue.start.more_than', { clips: number }) : number, captions: say('queue.captions', { count: captions }), lost };
+  foretell([
+    say(lost ? 'queue.start.brings_without' : 'queue.start.brings', brought),
+    lost === clips && clips && say('queue.start.all_lost'),
+    unusable(problems),
+  ]);
 }
 
 function told({ new: fresh, known, problems, film_s: film, guessed, work_s: work, more }) {
-  const videos = (number) => `${number.toLocaleString('en')} ${number === 1 ? 'video' : 'videos'}`;
-  const time = work == null ? 'no earlier run tells how long that takes' : `about ${span(work)}`;
-  const lines = [fresh ? `${more ? 'More than ' : ''}${videos(fresh)} to read, ${guessed ? 'about ' : ''}${span(film)} of film, ${time}.` : 'Nothing new to read.'];
-  if (known) lines.push(`${videos(known)} known already: no cost.`);
-  if (problems.length) lines.push(`${problems.length} cannot be used, the first: ${problems[0]}`);
-  outlook.textContent = lines.join('\n');
+  const about = (s) => say('frame.spans.about', { span: span(s) });
+  const facts = { videos: say('queue.videos', { count: fresh }), film: guessed ? about(film) : span(film), time: work == null ? say('queue.start.no_pace') : about(work) };
+  const reads = more ? say('queue.start.more_to_read', facts) : say('queue.start.to_read', facts);
+  foretell([fresh ? reads : say('queue.start.nothing_new'), known && say('queue.start.known', { count: known }), unusable(problems)]);
+}
+
+function foretell(lines) {
+  outlook.textContent = lines.filter(Boolean).join('\n');
   outlook.hidden = false;
 }
 
-const span = (s) => (s < 90 ? `${Math.round(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`);
+const unusable = (problems) => problems.length && say('queue.start.unusable', { count: problems.length, first: problems[0] });
+
+function span(s) {
+  if (s < 90) return say('frame.spans.seconds', { seconds: Math.round(s) });
+  if (s < 5400) return say('frame.spans.minutes', { minutes: Math.round(s / 60) });
+  return say('frame.spans.hours', { hours: (s / 3600).toFixed(1) });
+}
 
 /** What was typed a moment ago may still be on its way through the form. */
 async function settled() {
   while (edited && Date.now() - edited < 3000) await new Promise((done) => setTimeout(done, 20));
 }
 
-const sentence = (answer) => (typeof answer.detail === 'string' ? answer.detail : 'The studio could not take this.');
+const sentence = (answer) => (typeof answer.detail === 'string' ? answer.detail : say('frame.not_taken'));
 
 start.addEventListener('click', begin);
 plan.addEventListener('click', look);
 document.addEventListener('clapper:again', (event) => trigger('again', event.detail));
 copy.addEventListener('click', async () => {
   await navigator.clipboard.writeText(code.textContent);
-  copy.textContent = 'Copied';
-  setTimeout(() => (copy.textContent = 'Copy'), 1500);
+  copy.textContent = say('frame.copied');
+  setTimeout(() => (copy.textContent = say('frame.copy')), 1500);
 });
 for (const name of ['clapper:editing', 'input']) {
   document.addEventListener(name, ({ target }) => { if (target === document || target.closest('.form')) edited = Date.now(); }, true);

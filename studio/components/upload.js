@@ -1,4 +1,5 @@
 // Sends dropped files one after another, shows how far each is, and hands the folder they landed in to the form.
+const { say } = window.clapper;
 const drop = element.querySelector('.drop');
 const input = element.querySelector('input');
 const list = element.querySelector('.files');
@@ -23,7 +24,7 @@ function line(name) {
   bar.className = 'bar';
   bar.append(document.createElement('i'));
   state.className = 'faint';
-  state.textContent = 'waiting';
+  state.textContent = say('queue.upload.waiting');
   item.append(label, bar, state);
   list.append(item);
   return { fill: bar.firstChild, state };
@@ -47,16 +48,16 @@ function send({ file, batch, line }) {
     request.open('PUT', `/api/uploads/${batch.toLowerCase()}/${encodeURIComponent(file.name)}`);
     request.upload.onprogress = (event) => {
       line.fill.style.width = `${(100 * event.loaded) / event.total}%`;
-      line.state.textContent = `${Math.round((100 * event.loaded) / event.total)} %`;
+      line.state.textContent = say('queue.upload.share', { percent: Math.round((100 * event.loaded) / event.total) });
     };
-    request.onerror = () => fail('The connection broke.');
+    request.onerror = () => fail(say('queue.upload.broke'));
     request.onload = () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* the sentence below will do */ }
       if (request.status === 401) location.assign('/login');
-      if (request.status !== 201) return fail(typeof answer.detail === 'string' ? answer.detail : 'This file was not taken.');
+      if (request.status !== 201) return fail(typeof answer.detail === 'string' ? answer.detail : say('queue.upload.refused'));
       line.fill.style.width = '100%';
-      line.state.textContent = 'uploaded';
+      line.state.textContent = say('queue.upload.done');
       done(answer.folder);
     };
     request.send(file);

@@ -71,10 +71,15 @@ def draw(words: Words) -> Controls:
     """Format, clips and captions, with everything that can be set about them."""
     formats, told = [name for name, _ in EXPORTERS], words.below
     info = told(EXPORTERS[FIRST].about)
-    format = gr.Dropdown(formats, value=FIRST, label="Format", info=info, filterable=False)
-    which = gr.Radio(choices({}, told), value="accepted", label="Clips", elem_classes="lines")
-    hint = "Conditions as in the Library, one a line; all must hold"
-    where = gr.Textbox(label="Only where", info=hint, lines=1, max_lines=6, placeholder="motion>0.02")
+    format = gr.Dropdown(formats, value=FIRST, label=words("export.form.format"), info=info, filterable=False)
+    which = gr.Radio(choices({}, told), value="accepted", label=words("export.form.clips"), elem_classes="lines")
+    where = gr.Textbox(
+        label=words("export.form.where"),
+        info=words("export.form.where_hint"),
+        lines=1,
+        max_lines=6,
+        placeholder="motion>0.02",
+    )
     return Controls(format, which, where, widget("settings", words, value=drawn(FIRST, told)))
 
 

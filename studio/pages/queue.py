@@ -22,9 +22,10 @@ from studio.imports import READ, Reading
 from studio.inputs import allowed_folders
 from studio.page import Page, Studio
 from studio.widget import EDITING, MOVED, QUICK, widget
+from studio.words import Words
 from studio.words.below import Below
 
-WAYS = (("Raw videos", "videos"), ("Clips that have captions", "captions"))
+WAYS = ("videos", "captions")
 FIRST = {"videos": "quickstart", "captions": "as-is"}
 """The recipe that each way in begins with."""
 
@@ -50,20 +51,26 @@ class Asked:
 
 def build(studio: Studio) -> None:
     known = {name: recipes.load(name) for name in recipes.names()}
-    first, told = Asked("videos", "", known[FIRST["videos"]], {}), studio.words.below
+    first = Asked("videos", "", known[FIRST["videos"]], {})
+    words, told = studio.words, studio.words.below
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
-            way = gr.Radio(list(WAYS), value="videos", label="What you have", elem_classes="ways")
-            label, info = "Folders, videos or lists", hint(studio.settings)
+            ways = [(words(f"queue.form.{name}"), name) for name in WAYS]
+            way = gr.Radio(ways, value="videos", label=words("queue.form.have"), elem_classes="ways")
+            label, info = words("queue.form.paths"), hint(studio.settings, words)
             paths = gr.Textbox(label=label, info=info, lines=3, max_lines=12, placeholder="/data/films")
-            upload = widget("upload", studio.words)
+            upload = widget("upload", words)
             recipe = gr.Dropdown(
-                list(known), value=first.recipe.name, label="Recipe", info=told(first.recipe.about), filterable=False
+                list(known),
+                value=first.recipe.name,
+                label=words("queue.form.recipe"),
+                info=told(first.recipe.about),
+                filterable=False,
             )
-            settings = widget("settings", studio.words, value=drawn(first, told=told))
-            start = widget("start_run", studio.words, value=asked(studio.settings, first, told))
+            settings = widget("settings", words, value=drawn(first, told=told))
+            start = widget("start_run", words, value=asked(studio.settings, first, told))
         with gr.Column(scale=8, min_width=320):
-            widget("job_list", studio.words)
+            widget("job_list", words)
 
     def describe(way: str, text: str, name: str, drawn: Mapping[str, Any]) -> dict[str, Any]:
         return asked(studio.settings, Asked(way, text, known[name], form.given(drawn)), told)
@@ -123,12 +130,12 @@ def uploaded_lists(folder: Path) -> list[str]:
     return sorted(map(str, (path for path in folder.iterdir() if path.suffix.lower() in LISTS.keys() - {".txt"})))
 
 
-def hint(settings: Settings) -> str:
+def hint(settings: Settings, words: Words) -> str:
     """What may be typed."""
     if not allowed_folders(settings):
-        return "One path a line, on the machine that runs the studio."
+        return words("queue.form.one_a_line")
     roots = ", ".join(map(str, settings.roots))
-    return f"One path a line, below {roots}." if roots else "Uploads only: no folder of this server may be queued from here."
+    return words("queue.form.below", roots=roots) if roots else words("queue.form.uploads_only")
 
 
 def asked(settings: Settings, form_says: Asked, told: Below) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def build(studio: Studio) -> None:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="form"):
             info = told(known[FIRST].about)
-            method = gr.Dropdown(list(known), value=FIRST, label="Method", info=info, filterable=False)
+            method = gr.Dropdown(list(known), value=FIRST, label=studio.words("rerun.method"), info=info, filterable=False)
             settings = widget("settings", studio.words, value=drawn(known[FIRST], told))
         with gr.Column(scale=8, min_width=320):
             start = widget("start_rerun", studio.words, value=asked(known[FIRST], {}, told))

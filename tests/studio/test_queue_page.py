@@ -12,6 +12,7 @@ from pipelines import recipe as recipes
 from settings import Settings, data_folder
 from studio.components import form
 from studio.pages.queue import Asked, asked, command_line, hint, uploaded_lists
+from studio.words import words
 from studio.words.below import ENGLISH
 
 QUICKSTART = recipes.load("quickstart")
@@ -60,9 +61,9 @@ def test_a_setting_that_does_not_fit_is_said_at_once(settings: Settings) -> None
 
 
 def test_the_hint_says_what_may_be_queued(settings: Settings) -> None:
-    assert "machine that runs the studio" in hint(settings)
-    assert "/films" in hint(replace(settings, roots=(Path("/films"),)))
-    assert "Uploads only" in hint(replace(settings, auth=True))
+    assert "machine that runs the studio" in hint(settings, words("en"))
+    assert "/films" in hint(replace(settings, roots=(Path("/films"),)), words("en"))
+    assert "Uploads only" in hint(replace(settings, auth=True), words("en"))
 
 
 def test_an_import_says_the_command_that_does_the_same(settings: Settings) -> None:

@@ -1,9 +1,11 @@
 // Weights on their way, for one model: a button to have them brought, how far they are, a button to stop.
 
 import { h } from './dom.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 
 const WINDOW_S = 20; // over so long the pace is taken
-const WORD = { waiting: 'waits for a worker', cancelled: 'Stopped. What came is kept; the next fetch goes on with it.' };
+const RESTS = ['waiting', 'cancelled'];
 
 export const gigabytes = (bytes) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 
@@ -12,12 +14,12 @@ export class Fetch {
   constructor(model, { may, changed }) {
     this.seen = [];
     this.bar = h('i');
-    this.track = h('span', { class: 'bar', role: 'progressbar', 'aria-label': `Weights of ${model.name}`, hidden: true }, this.bar);
+    this.track = h('span', { class: 'bar', role: 'progressbar', 'aria-label': say('models.fetch.weights', { model: model.name }), hidden: true }, this.bar);
     this.text = h('span', { class: 'faint', role: 'status' });
     this.progress = h('div', { class: 'fetch', hidden: true }, this.track, this.text);
-    const button = (verb, props) => h('button', { type: 'button', class: 'small', on: { click: () => { this.moved = true; changed(verb); } }, ...props }, verb === 'fetch' ? 'Fetch' : 'Stop');
-    this.start = button('fetch', { hidden: !may, 'aria-label': `Fetch ${model.name}` });
-    this.stop = button('cancel', { hidden: true, 'aria-label': `Stop fetching ${model.name}` });
+    const button = (verb, props) => h('button', { type: 'button', class: 'small', on: { click: () => { this.moved = true; changed(verb); } }, ...props }, say(verb === 'fetch' ? 'models.fetch.fetch' : 'models.fetch.stop'));
+    this.start = button('fetch', { hidden: !may, 'aria-label': say('models.fetch.fetch_of', { model: model.name }) });
+    this.stop = button('cancel', { hidden: true, 'aria-label': say('models.fetch.stop_of', { model: model.name }) });
     this.may = may;
     this.buttons = h('span', { class: 'row' }, this.start, this.stop);
   }
@@ -27,7 +29,7 @@ export class Fetch {
     const moving = Boolean(now) && (now.state === 'waiting' || now.state === 'working');
     this.start.hidden = !this.may || moving;
     this.stop.hidden = !this.may || !moving;
-    this.start.textContent = now && !moving ? 'Fetch again' : 'Fetch';
+    this.start.textContent = say(now && !moving ? 'models.fetch.again' : 'models.fetch.fetch');
     this.progress.hidden = !now || (now.state === 'done' && !this.moved);
     this.track.hidden = !moving;
     if (now) this.draw(now, moving);
@@ -40,7 +42,7 @@ export class Fetch {
     const share = now.total ? now.done / now.total : 0;
     this.bar.style.width = `${100 * share}%`;
     this.track.setAttribute('aria-valuenow', Math.round(100 * share));
-    this.text.textContent = now.state === 'working' ? this.pace(now) : now.state === 'failed' ? now.error : WORD[now.state] || '';
+    this.text.textContent = now.state === 'working' ? this.pace(now) : now.state === 'failed' ? now.error : RESTS.includes(now.state) ? say(`models.fetch.${now.state}`) : '';
     this.text.classList.toggle('bad', now.state === 'failed');
     if (!moving) this.seen = [];
   }
@@ -49,14 +51,8 @@ export class Fetch {
     const t = performance.now() / 1000;
     this.seen = [...this.seen.filter((one) => one.t > t - WINDOW_S && one.done <= now.done), { t, done: now.done }];
     const rate = (now.done - this.seen[0].done) / (t - this.seen[0].t);
-    const words = [`${gigabytes(now.done)} of ${gigabytes(now.total)}`];
-    if (rate > 0) words.push(`${gigabytes(rate)} a second`, `about ${span((now.total - now.done) / rate)} left`);
-    return words.join(' · ');
+    const said = [say('models.fetch.came', { done: gigabytes(now.done), total: gigabytes(now.total) })];
+    if (rate > 0) said.push(say('models.fetch.pace', { size: gigabytes(rate) }), say('models.fetch.left', { time: roughly((now.total - now.done) / rate) }));
+    return said.join(' · ');
   }
-}
-
-function span(seconds) {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,16 +1,18 @@
 // The first steps of somebody new: a strip below the navigation, told from what is there, gone for good when it is closed.
 
-import { ask, h, whole } from './dom.js';
+import { ask, h } from './dom.js';
+import { language, pieces, say } from './say.js';
 
 const CLOSED = 'clapper:first-steps-closed';
 const PAGES = ['/queue', '/review', '/export'];
-const STEPS = [['queue', 'Queue'], ['review', 'Review'], ['export', 'Export']];
+const STEPS = ['queue', 'review', 'export'];
+const HERE = location.pathname.replace(`-${language}`, ''); // pages of a second language have it behind their path
 const PAUSE_MS = 1500;
 
 class FirstSteps {
   constructor() {
     this.said = h('div', { class: 'said', role: 'status' });
-    this.strip = h('aside', { class: 'first-steps', 'aria-label': 'First steps', hidden: true });
+    this.strip = h('aside', { class: 'first-steps', 'aria-label': say('first_steps.title'), hidden: true });
     this.last = '';
   }
 
@@ -32,7 +34,7 @@ class FirstSteps {
   draw(found) {
     const said = TOLD[found.step](found);
     const now = [found.step, ...said.map((node) => node.textContent)].join('\n');
-    if (now === this.last || (found.step === 'start' && location.pathname !== '/queue')) return;
+    if (now === this.last || (found.step === 'start' && HERE !== '/queue')) return;
     this.last = now;
     this.strip.hidden = false;
     this.strip.classList.toggle('welcome', found.step === 'start');
@@ -43,8 +45,8 @@ class FirstSteps {
   }
 
   choices() {
-    const samples = h('button', { class: 'ok', type: 'button', on: { click: () => this.sample(samples) } }, 'Try it with the sample videos');
-    return h('div', { class: 'row' }, samples, h('button', { type: 'button', on: { click: ownFolder } }, 'Queue your own folder'));
+    const samples = h('button', { class: 'ok', type: 'button', on: { click: () => this.sample(samples) } }, say('first_steps.try_samples'));
+    return h('div', { class: 'row' }, samples, h('button', { type: 'button', on: { click: ownFolder } }, say('first_steps.own_folder')));
   }
 
   async sample(button) {
@@ -53,18 +55,18 @@ class FirstSteps {
       await ask('/api/runs', { samples: true });
       document.dispatchEvent(new CustomEvent('clapper:runs'));
     } catch (error) {
-      this.said.append(h('p', { class: 'no' }, error.status ? error.message : 'The studio does not answer. Is it still running?'));
+      this.said.append(h('p', { class: 'no' }, error.status ? error.message : say('frame.away')));
       button.disabled = false;
     }
   }
 
   goOn({ step }) {
-    if (step === 'done') return h('span', { class: 'row' }, link('/queue', 'Queue your own folder'), link('/models', 'Captions by a model'), link('/library', 'See all clips'));
-    return step !== 'queue' && location.pathname !== `/${step}` && link(`/${step}`, step === 'review' ? 'Go to Review' : 'Go to Export');
+    if (step === 'done') return h('span', { class: 'row' }, link('/queue', say('first_steps.own_folder')), link('/models', say('first_steps.captions')), link('/library', say('first_steps.all_clips')));
+    return step !== 'queue' && HERE !== `/${step}` && link(`/${step}`, say(`first_steps.go_to.${step}`));
   }
 
   close() {
-    return h('button', { class: 'quiet small', type: 'button', title: 'Close the first steps', 'aria-label': 'Close the first steps', on: { click: () => { localStorage.setItem(CLOSED, '1'); this.end(); } } }, '✕');
+    return h('button', { class: 'quiet small', type: 'button', title: say('first_steps.close'), 'aria-label': say('first_steps.close'), on: { click: () => { localStorage.setItem(CLOSED, '1'); this.end(); } } }, '✕');
   }
 
   end() {
@@ -74,51 +76,56 @@ class FirstSteps {
 }
 
 const link = (href, text) => h('a', { class: 'go', href }, text);
-const say = (...text) => h('p', {}, ...text);
+const line = (...text) => h('p', {}, ...text);
 
 function progress(step) {
-  const at = STEPS.findIndex(([name]) => name === step);
-  return h('ol', {}, STEPS.map(([name, title], index) => {
+  const at = STEPS.indexOf(step);
+  return h('ol', {}, STEPS.map((name, index) => {
     const done = at < 0 || index < at;
-    return h('li', { class: done ? 'done' : '', 'aria-current': name === step ? 'step' : null }, h('span', { 'aria-hidden': 'true' }, done ? '✓' : String(index + 1)), h('a', { href: `/${name}` }, title), done && h('span', { class: 'unseen' }, ' done'));
+    return h('li', { class: done ? 'done' : '', 'aria-current': name === step ? 'step' : null }, h('span', { 'aria-hidden': 'true' }, done ? '✓' : String(index + 1)), h('a', { href: `/${name}` }, say(`first_steps.steps.${name}`)), done && h('span', { class: 'unseen' }, ` ${say('first_steps.steps.done')}`));
   }));
 }
 
 // What is said at each step, as nodes.
 const TOLD = {
-  start: () => [h('h2', {}, 'From videos to a first training set'), say('Clapper cuts videos into clips, measures them and writes captions. You decide with one key each, and what you accept becomes a training set. With the sample videos this takes about two minutes.')],
-  queue: ({ run }) => [say(queued(run))],
+  start: () => [h('h2', {}, say('first_steps.start.title')), line(say('first_steps.start.what'))],
+  queue: ({ run }) => [line(queued(run))],
   review: ({ decided, wanted, accepted }) => {
-    if (decided >= wanted && !accepted) return [say('Accept at least one clip, so that there is something to export.')];
-    const left = Math.max(1, wanted - decided);
-    return [say(location.pathname === '/review' ? keys(left) : `Clips are ready. Decide ${left === 1 ? 'one' : left}${decided ? ' more' : ''}.`)];
+    if (decided >= wanted && !accepted) return [line(say('first_steps.review.accept_one'))];
+    const count = Math.max(1, wanted - decided);
+    if (HERE === '/review') return [line(...keys(count))];
+    return [line(say(decided ? 'first_steps.review.ready_more' : 'first_steps.review.ready', { count }))];
   },
-  export: ({ accepted, export: row }) => [say(exporting(accepted, row))],
-  done: ({ export: row, holds }) => [say(`Your first training set is written: ${pairs(row.written)} in `, h('code', {}, row.dest), holds.length ? `, ${holds.join(', ')}.` : '.')],
+  export: ({ accepted, export: row }) => [line(exporting(accepted, row))],
+  done: ({ export: row, holds }) => [line(...written(row, holds.map(held)))],
 };
 
-const pairs = (number) => `${whole(number)} ${number === 1 ? 'pair' : 'pairs'}`;
+const held = ({ name, files }) => (files === null ? name : say('first_steps.done.folder', { name, number: files }));
 
-function queued({ state, counts, stages }) {
-  if (state === 'done' && !counts.kept) return 'The run is done and kept no clip. The Library shows what was dropped, and why.';
-  if (state !== 'active') return `The run is ${state}.`;
-  const sum = (name) => stages.reduce((total, stage) => total + stage[name], 0);
-  if (!sum('done') && !sum('running')) return 'The run waits for a worker.';
-  if (!counts.clips) return 'The first videos are being read.';
-  return `${counts.clips === 1 ? 'One clip' : `${whole(counts.clips)} clips`} so far, ${whole(counts.kept)} kept. They are captioned now and can be reviewed in a moment.`;
+function written({ written: count, dest }, files) {
+  const facts = { count, folder: h('code', {}, dest), files: files.join(', ') };
+  return pieces(files.length ? 'first_steps.done.holding' : 'first_steps.done.plain', facts);
 }
 
-function keys(left) {
-  const much = left === 1 ? 'one more' : left;
-  if (matchMedia('(pointer: coarse)').matches) return `Watch, read, decide ${much} with the buttons below.`;
-  return h('span', {}, `Watch, read, decide ${much}: `, ...[['A', 'accepts'], ['E', 'edits'], ['X', 'rejects'], ['S', 'leaves it as unsure']].flatMap(([key, what], index) => [index ? ', ' : '', h('kbd', {}, key), ` ${what}`]), '.');
+function queued({ state, counts, stages }) {
+  if (state === 'done' && !counts.kept) return say('first_steps.queue.none_kept');
+  if (state !== 'active') return say(`first_steps.queue.${state}`);
+  const sum = (name) => stages.reduce((total, stage) => total + stage[name], 0);
+  if (!sum('done') && !sum('running')) return say('first_steps.queue.waits');
+  if (!counts.clips) return say('first_steps.queue.reading');
+  return say('first_steps.queue.clips', { count: counts.clips, kept: counts.kept });
+}
+
+function keys(count) {
+  if (matchMedia('(pointer: coarse)').matches) return [say('first_steps.review.buttons', { count })];
+  const [a, e, x, s] = [...'AEXS'].map((key) => h('kbd', {}, key));
+  return pieces('first_steps.review.keys', { count, a, e, x, s });
 }
 
 function exporting(accepted, row) {
-  if (row?.state === 'failed') return `The export failed: ${row.error}`;
-  if (row && row.state !== 'cancelled') return 'The training set is being written.';
-  const clips = `${whole(accepted)} accepted ${accepted === 1 ? 'clip' : 'clips'}`;
-  return location.pathname === '/export' ? `The form is filled in for ${clips}, with a folder of its own. Press Export.` : `${clips[0].toUpperCase()}${clips.slice(1)} can become your first training set.`;
+  if (row?.state === 'failed') return say('first_steps.export.failed', { error: row.error });
+  if (row && row.state !== 'cancelled') return say('first_steps.export.writing');
+  return say(HERE === '/export' ? 'first_steps.export.filled_in' : 'first_steps.export.possible', { count: accepted });
 }
 
 // The form is drawn a moment after this strip.
@@ -129,4 +136,4 @@ function ownFolder() {
   return field.focus();
 }
 
-if (PAGES.includes(location.pathname) && !localStorage.getItem(CLOSED)) new FirstSteps().start();
+if (PAGES.includes(HERE) && !localStorage.getItem(CLOSED)) new FirstSteps().start();

@@ -2,23 +2,22 @@
 
 import { ask, h, parts as partsOf } from './dom.js';
 import { gigabytes, Fetch } from './fetching.js';
+import { pieces, say } from './say.js';
 
 const LOOK_MS = 1000;
-const AWAY = 'The studio does not answer. Is it still running?';
 
 export async function mount(root) {
   const parts = partsOf(root);
   const fetches = new Map();
   let timer = 0;
-  const say = (text) => { parts.banner.textContent = text; parts.banner.hidden = !text; };
+  const tell = (text) => { parts.banner.textContent = text; parts.banner.hidden = !text; };
 
   // Draws the catalogue anew; what is being fetched keeps its place.
   async function load() {
     const found = await ask('/api/models');
-    const places = Object.entries(found.servers).map(([name, place]) => (name ? `${name} at ${place}` : place));
-    parts.servers.textContent = places.length ? `Servers: ${places.join(', ')}.` : 'No server is set; a recipe that asks a model takes sglang or transformers, where weights are here.';
-    parts.folder.textContent = found.folder;
-    parts.free.textContent = `, ${gigabytes(found.free_bytes)} free`;
+    const places = Object.entries(found.servers).map(([name, place]) => (name ? say('models.server', { name, place }) : place));
+    parts.servers.textContent = places.length ? say('models.servers', { places: places.join(', ') }) : say('models.no_server');
+    parts.weights.replaceChildren(...weights(found));
     fetches.clear();
     parts.list.replaceChildren(...found.models.map((model) => {
       const fetch = model.fetchable && new Fetch(model, { may: found.may_fetch, changed: (verb) => act(verb, model.name) });
@@ -32,7 +31,7 @@ export async function mount(root) {
     const found = await ask('/api/models/fetches');
     const shown = [...fetches].map(([name, fetch]) => fetch.show(found.fetches[name]));
     const moving = shown.includes('moving');
-    say(moving && !found.workers ? 'No worker is running, so nothing is fetched. Start one with: python app.py worker' : '');
+    tell(moving && !found.workers ? say('models.no_worker') : '');
     if (shown.includes('done')) { await load(); return look(); }
     if (moving && root.isConnected) timer = setTimeout(() => safely(look), LOOK_MS);
   }
@@ -46,7 +45,7 @@ export async function mount(root) {
 
   async function safely(work) {
     try { await work(); } catch (error) {
-      say(error.status ? error.message : AWAY);
+      tell(error.status ? error.message : say('frame.away'));
       if (!error.status && fetches.size) timer = setTimeout(() => safely(look), 3 * LOOK_MS);
     }
   }
@@ -54,13 +53,21 @@ export async function mount(root) {
   await safely(async () => { await load(); await look(); });
 }
 
+function weights({ folder, free_bytes: free }) {
+  const [place, list, fetch] = [folder, 'python app.py models', 'python app.py models fetch NAME'].map((text) => h('code', {}, text));
+  return pieces('models.weights', { folder: place, size: gigabytes(free), list, fetch });
+}
+
 function line(model, fetch) {
-  const facts = [model.licence, model.memory_gib && `${model.memory_gib} GiB`, model.frame_tokens && `${model.frame_tokens} tokens a frame`, model.hosted && `$${model.price.join(' / ')} a million tokens`];
+  const facts = [
+    model.licence, model.memory_gib && `${model.memory_gib} GiB`,
+    model.frame_tokens && say('models.frame_tokens', { number: model.frame_tokens }), model.hosted && say('models.price', { price: model.price.join(' / ') }),
+  ];
   const reasons = model.ways.filter((way) => way.missing).map((way) => h('li', {}, h('b', {}, way.backend), ` ${way.missing}`));
   const more = [model.advice && h('li', {}, model.advice), model.refusal && !model.hosted && h('li', {}, model.refusal), ...reasons].filter(Boolean);
   return h('div', { class: 'model', role: 'listitem' },
     h('b', {}, model.name),
     h('div', {}, h('p', {}, model.about), h('p', { class: 'faint' }, facts.filter(Boolean).join(' · ')), fetch && fetch.progress),
     h('div', { class: 'side' }, fetch && fetch.buttons, h('span', { class: `chip ${model.answers || model.here ? 'ok' : ''}` }, model.standing)),
-    more.length > 0 && h('details', {}, h('summary', { class: 'faint' }, 'What is missing'), h('ul', { class: 'faint' }, ...more)));
+    more.length > 0 && h('details', {}, h('summary', { class: 'faint' }, say('models.missing')), h('ul', { class: 'faint' }, ...more)));
 }

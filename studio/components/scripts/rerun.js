@@ -1,6 +1,8 @@
 // Captioning again: what the form asks for, which clips the address names, what it will take, and the start of it.
 
-import { ask, parts as partsOf, whole } from './dom.js';
+import { ask, parts as partsOf } from './dom.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 
 const WAIT_MS = 350;
 
@@ -45,7 +47,7 @@ class Rerun {
     const where = this.where.flatMap((one) => ['--where', quoted(one)]);
     const sets = value.method === this.given.method ? this.given.sets.flatMap((one) => ['--set', quoted(one)]) : [];
     this.code.textContent = [value.command, ...sets, ...where].filter(Boolean).join(' ');
-    this.say(value.problem || '', Boolean(value.problem));
+    this.tell(value.problem || '', Boolean(value.problem));
     this.button.disabled = Boolean(value.problem);
     clearTimeout(this.timer);
     if (!value.problem) this.timer = setTimeout(() => this.estimate(), WAIT_MS);
@@ -62,17 +64,16 @@ class Rerun {
   }
 
   show({ estimate, question }) {
-    this.parts.which.textContent = estimate.clips === 1 ? 'One clip' : `${whole(estimate.clips)} clips`;
+    this.parts.which.textContent = say('rerun.clips', { count: estimate.clips });
     this.parts.takes.textContent = takes(estimate);
     this.parts.question.hidden = !question;
     if (!question) return;
     this.parts.model.textContent = question.model;
-    this.parts.frames.textContent = question.times_s.length
-      ? `${question.times_s.length} frames of ${question.size.join(' × ')} at ${question.times_s.map((time) => time.toFixed(1)).join(', ')} s`
-      : '';
+    const times = question.times_s.map((time) => time.toFixed(1)).join(', ');
+    this.parts.frames.textContent = times && say('rerun.frames', { number: question.times_s.length, size: question.size.join(' × '), times });
     this.parts.system.hidden = !question.system;
     this.parts.system.textContent = question.system;
-    this.parts.text.textContent = question.text || 'This method has no words of its own.';
+    this.parts.text.textContent = question.text || say('rerun.wordless');
   }
 
   async begin() {
@@ -80,7 +81,7 @@ class Rerun {
     while (this.edited && Date.now() - this.edited < 3000) await new Promise((done) => setTimeout(done, 20));
     try {
       const { id, clips } = await ask('/api/reruns', { ...this.wanted, adopts: this.parts.adopts.checked });
-      this.say(`Run ${id} is queued for ${clips === 1 ? 'one clip' : `${whole(clips)} clips`}; see the Queue.`, false);
+      this.tell(say('rerun.queued', { id: String(id), count: clips }), false);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -90,10 +91,10 @@ class Rerun {
 
   fail(error) {
     this.parts.question.hidden = true;
-    this.say(error.status ? error.message : 'The studio does not answer. Is it still running?', true);
+    this.tell(error.status ? error.message : say('frame.away'), true);
   }
 
-  say(text, bad) {
+  tell(text, bad) {
     this.state.textContent = text;
     this.state.className = `state ${bad ? 'no' : 'soft'}`;
   }
@@ -103,12 +104,10 @@ const quoted = (text) => (/^[\w=.]+$/.test(text) ? text : `'${text.replaceAll("'
 
 /** "about 31,000 tokens in and at most 512 out; $0.12 at most; about 4 min" */
 function takes(estimate) {
-  if (!estimate.tokens_in) return 'No model is asked; this takes moments.';
-  const about = estimate.knows ? 'about' : 'maybe';
-  const words = [`${about} ${whole(estimate.tokens_in)} tokens in, at most ${whole(estimate.tokens_out)} out`];
-  if (estimate.cost) words.push(`at most $${estimate.cost.toFixed(2)}`);
-  words.push(estimate.seconds == null ? 'how long it takes is known once this model has written some' : `about ${span(estimate.seconds)}`);
-  return `${words.join('; ')}.`;
+  if (!estimate.tokens_in) return say('rerun.takes.nothing');
+  const { knows, cost, seconds } = estimate;
+  const parts = [say(knows ? 'rerun.takes.tokens' : 'rerun.takes.guessed', estimate)];
+  if (cost) parts.push(say('rerun.takes.cost', { cost: cost.toFixed(2) }));
+  parts.push(seconds == null ? say('rerun.takes.unknown') : say('frame.spans.about', { span: roughly(seconds) }));
+  return say('rerun.takes.all', { parts: parts.join(say('rerun.takes.between')) });
 }
-
-const span = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);

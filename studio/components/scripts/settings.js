@@ -1,6 +1,7 @@
 // A form of settings: draws the parts it is given, keeps what was typed for each choice while the page is open.
 
 import { h } from './dom.js';
+import { say } from './say.js';
 
 export function mount(root, { props, watch, changed }) {
   new Settings(root, { props, watch, changed }).draw();
@@ -86,8 +87,8 @@ function slider(field, value) {
 function prompt({ choices, label }, value) {
   const own = !choices.includes(value);
   const named = select(choices, own ? '' : value);
-  const words = h('textarea', { rows: '4', 'aria-label': `${label} in your own words`, hidden: !own });
-  named.append(h('option', { value: '' }, 'in your own words …'));
+  const words = h('textarea', { rows: '4', 'aria-label': say('settings.own_words_of', { label }), hidden: !own });
+  named.append(h('option', { value: '' }, say('settings.own_words')));
   named.value = own ? '' : value;
   words.value = own ? value : '';
   named.addEventListener('input', () => { words.hidden = named.value !== ''; if (!words.hidden) words.focus(); });

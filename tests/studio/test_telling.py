@@ -1,0 +1,91 @@
+"""What leaves the studio is said in the reader's language: errors, reasons of clips and failures, standings of models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from db import failures
+from db.models import Caption, Job
+from db.session import Store, open_store
+from db.story import Step
+from settings import Settings
+from studio import telling
+from studio.languages import COOKIE
+from studio.words import words
+from tests.studio.conftest import opened
+from tests.support.library import Made, add_clip, add_run
+from tests.support.studio import built
+
+ZH = words("zh").below
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = open_store(tmp_path_factory.mktemp("data") / "clapper.db")
+    with store.write() as session:
+        run = add_run(session)
+        clip = add_clip(session, Made(verdict="dropped", reasons=("motion below 0.02",), scores={"text": None}), run=run)
+        session.get_one(Caption, clip.caption_id).flags = ["lead-in"]
+        failed = {"state": "failed", "error_kind": "empty_file", "error": "the file is empty; copy it again"}
+        session.add(Job(run_id=run.id, stage="probe", item="a", label="a.mp4", created_at=1.0, **failed))
+    return store
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, store: Store) -> Iterator[TestClient]:
+    with opened(built(Settings(data=tmp_path_factory.mktemp("whole")), store)) as client:
+        yield client
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request: pytest.FixtureRequest, client: TestClient) -> str:
+    client.cookies.set(COOKIE, request.param)
+    return str(request.param)
+
+
+def test_an_error_is_said_in_the_readers_language(client: TestClient, language: str) -> None:
+    said = {"en": "there is no clip 99", "zh": "没有片段 99"}[language]
+    reply = client.get("/api/library/clip/99")
+    assert (reply.status_code, reply.json()) == (404, {"detail": said})
+    reply = client.get("/api/runs/items/99")
+    assert (reply.status_code, reply.json()["detail"]) == (400, {"en": "there is no item 99", "zh": "没有条目 99"}[language])
+
+
+def test_reasons_of_a_clip(client: TestClient, language: str) -> None:
+    clip: dict[str, Any] = client.get("/api/library/clips").json()["clips"][0]
+    known = (clip["reasons"], clip["captions"][0]["flags"])
+    assert known == {"en": (["motion below 0.02"], ["lead-in"]), "zh": (["motion 低于 0.02"], ["开场白"])}[language]
+    assert client.get(f"/api/library/clip/{clip['id']}").json()["clip"]["reasons"] == known[0]
+    assert client.get(f"/api/review/clip/{clip['id']}").json()["reasons"] == known[0]
+
+
+def test_why_an_item_failed(client: TestClient, store: Store, language: str) -> None:
+    with store.read() as session:
+        item = failures.listed(session, 1)[0].job_id
+    said = {"en": "the file is empty; copy it again", "zh": "文件为空；请重新复制"}[language]
+    routes = ("1/reasons", f"items/{item}", "1/failures")
+    first, whole, listed = (client.get(f"/api/runs/{route}").json() for route in routes)
+    assert [first[0]["reason"], whole["reason"], listed[0]["reason"]] == [said] * 3
+    assert client.get(f"/api/runs/items/{item}/story").json()[0]["reason"] == said
+
+
+def test_what_a_run_would_find(client: TestClient, tmp_path: Path, language: str) -> None:
+    (tmp_path / "empty.mp4").touch()
+    plan = client.post("/api/runs/plan", json={"inputs": [str(tmp_path)]}, headers={"origin": "http://127.0.0.1:7860"})
+    said = {"en": "the file is empty; copy it again", "zh": "文件为空；请重新复制"}[language]
+    assert said in plan.json()["problems"][0]
+
+
+def test_where_a_model_stands(client: TestClient, language: str) -> None:
+    standings = {one["standing"] for one in client.get("/api/models").json()["models"]}
+    assert {"en": "hosted, no server", "zh": "托管模型，未配置服务"}[language] in standings
+
+
+def test_a_verdict_has_several_reasons() -> None:
+    step = Step(1.0, "verdict", "dropped", reason="motion below 0.02, text above 0.1")
+    assert telling.step(step, ZH).reason == "motion 低于 0.02, text 高于 0.1"
