@@ -216,9 +216,9 @@ export class Player {
     const frame = Math.min(this.frames - 1, Math.floor(at * this.rateOfFrames + 0.01));
     this.parts.marker.style.left = `${(100 * at) / this.duration}%`;
     this.drawLoop();
-    this.say('time', `${clock(at)} / ${clock(this.duration)}`);
-    this.say('frame', `frame ${frame + 1} of ${this.frames}`);
-    this.say('speed', this.rewinding ? `−${this.rewinding.speed}×` : this.video.paused ? 'paused' : `${this.rate}×`);
+    this.write('time', `${clock(at)} / ${clock(this.duration)}`);
+    this.write('frame', say('common.frame', { frame: frame + 1, frames: this.frames }));
+    this.write('speed', this.rewinding ? `−${this.rewinding.speed}×` : this.video.paused ? say('common.paused') : `${this.rate}×`);
   }
 
   drawLoop() {
@@ -244,7 +244,7 @@ export class Player {
     if (target <= 0) this.stopRewind();
   }
 
-  say(part, text) {
+  write(part, text) {
     const node = this.parts[part];
     if (node.textContent !== text) node.textContent = text;
   }
