@@ -21,6 +21,8 @@ SENTENCES = (
     ("The camera stands still for 1.5 s, until 12:34.", 0.2, "not_visible"),
 )
 
+FRAMED = '<script>window.clapper = { language: "en", words: {} }</script>'
+"""What the frame brings before any module runs."""
 TOOLS = """async () => {
   const { diff, tokens } = await import('/own/scripts/diff.js');
   const { findTimes } = await import('/own/scripts/times.js');
@@ -181,7 +183,7 @@ def test_a_caption_that_comes_meanwhile_stands_among_the_versions(checked: Desk)
 
 def test_words_are_compared_and_times_found_in_any_script(page: Page) -> None:
     page.route("http://desk.test/**", lambda route: route.fulfill(path=COMPONENTS / route.request.url.split("/own/")[1]))
-    page.route("http://desk.test/", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.route("http://desk.test/", lambda route: route.fulfill(body=FRAMED, content_type="text/html"))
     page.goto("http://desk.test/")
     found = page.evaluate(TOOLS)
     assert found["words"] == ["s:A red ", "g:fox", "n:dog", "s: runs", "g: fast", "s:."]

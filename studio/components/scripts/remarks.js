@@ -130,6 +130,6 @@ export class Remarks {
 }
 
 function labelOf(what, { words, at_s: at }) {
-  if (words) return say('review.line.on', { what, words });
+  if (words) return say('review.line.about', { what, words });
   return at == null ? what : say('review.line.at', { what, time: clock(at) });
 }

@@ -46,6 +46,16 @@ def test_every_language_has_every_sentence(language: str) -> None:
     assert sorted(read(language)) == sorted(read(FIRST))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_or_sentence_means_something_else_in_yaml(language: str) -> None:
+    """`on: there` has the key True, and `word: no` the value False."""
+    assert [
+        key
+        for key, sentence in read(language).items()
+        if re.search(r"\.(True|False|None)\b", key) or not all(isinstance(form, str) for form in forms(sentence))
+    ] == []
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_same_facts_are_in_them(language: str) -> None:
     theirs = read(language)
