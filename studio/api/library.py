@@ -42,7 +42,8 @@ class Facets(BaseModel):
     count: int
     verdict: dict[str, int]
     review: dict[str, int]
-    reasons: list[tuple[str, int]]
+    reasons: list[tuple[str, int, str]]
+    """Why clips were dropped: as it is kept, how often, and as it is shown."""
     tags: dict[str, int]
     scores: list[str]
 
@@ -104,14 +105,13 @@ def routes(studio: Studio) -> APIRouter:
             return clips.count(session, where(session, where_))
 
     @router.get("/facets")
-    def facets() -> Facets:
+    def facets(told: Told) -> Facets:
         with store.read() as session:
             tallies = clips.tallies(session)
             count = sum(tallies["review"].values())
             known = tags.counted(session)
-            return Facets(
-                count=count, reasons=clips.reasons(session), tags=known, scores=clips.score_names(session), **tallies
-            )
+            reasons = [(reason, number, told(reason)) for reason, number in clips.reasons(session)]
+            return Facets(count=count, reasons=reasons, tags=known, scores=clips.score_names(session), **tallies)
 
     @router.get("/clip/{clip_id}")
     def clip(clip_id: int, told: Told) -> Whole:
@@ -148,9 +148,10 @@ def routes(studio: Studio) -> APIRouter:
             return [Measured(histogram=clips.histogram(session, name), rule=known.get(name)) for name in names]
 
     @router.post("/preview")
-    def preview(asked: Changes) -> Preview:
+    def preview(asked: Changes, told: Told) -> Preview:
         with store.read() as session:
-            return judging.preview(session, asked.changes)
+            found = judging.preview(session, asked.changes)
+        return replace(found, reasons=tuple((told(reason), count) for reason, count in found.reasons))
 
     @router.post("/apply")
     def apply(asked: Changes, who: Who) -> Applied:

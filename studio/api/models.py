@@ -77,7 +77,7 @@ def _row(one: Offer, told: Below) -> dict[str, Any]:
     known = {"frame_tokens": one.frame_tokens, "here": one.here is not None, "advice": told(one.advice), "ways": ways}
     refusal = None if one.here else fetching.refusal(one.model)
     fetched = {"fetchable": one.here is None and refusal is None, "refusal": _said(refusal, told)}
-    standing = {"answers": one.answers, "standing": told(one.standing)}
+    standing = {"about": told(one.model.about), "answers": one.answers, "standing": told(one.standing)}
     return {**one.model.model_dump(mode="json"), **known, **fetched, **standing}
 
 

@@ -70,7 +70,7 @@ function draw({ find }, row) {
   set(find('.title'), row.dest.split('/').pop());
   set(find('.state'), say(`export.states.${row.state}`));
   find('.state').className = `chip state ${CHIP[row.state] || ''}`;
-  set(find('.what'), [pairs(row), row.format, row.which, ...(row.state === 'done' ? facts(row) : [])].join(' · '));
+  set(find('.what'), [pairs(row), row.format, say(`export.which.${row.which}`), ...(row.state === 'done' ? facts(row) : [])].join(' · '));
   set(find('.when'), `${row.by} · ${new Date(row.created_at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}`);
   find('.bar').hidden = !open;
   find('.bar').setAttribute('aria-valuenow', Math.round(100 * share));

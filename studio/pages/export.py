@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -64,7 +65,7 @@ def build(studio: Studio) -> None:
     shown = {start, controls.which, controls.format}
     gr.on([one.change for one in (controls.format, controls.which, controls.where)], None, js=MOVED, **QUICK)
     controls.settings.changed(describe, asked, shown, trigger_mode="always_last", js=EDITING, **QUICK)
-    controls.format.input(lambda format: drawn(format, told), controls.format, controls.settings, **QUICK)
+    controls.format.input(partial(drawn, told=told), controls.format, controls.settings, **QUICK)
 
 
 def draw(words: Words) -> Controls:

@@ -2,7 +2,7 @@
 
 They speak English and know no screen. Here their sentences are recognised, with whatever stands in their placeholders:
 `"clip {number} is not there": "没有片段 {number}"` in a file of `words/LANGUAGE/below/` turns "clip 12 is not there" into
-"没有片段 12". What stands in a placeholder may be such a sentence itself. What nobody has translated stays English.
+"没有片段 12". What stands in `{why}` is such a sentence itself. What nobody has translated stays English.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+INNER = "why"
+"""The placeholder for a sentence of the layers below."""
 PLACE = re.compile(r"\{(\w*)\}")
 
 
@@ -44,7 +46,9 @@ class Below:
         for known, said in self.patterns:
             found = known.fullmatch(sentence)
             if found:
-                return said.format_map({name: self(part) for name, part in found.groupdict().items()})
+                places = found.groupdict()
+                inner = {INNER: self(places[INNER])} if INNER in places else {}
+                return said.format_map(places | inner)
         return sentence
 
 

@@ -17,7 +17,7 @@ from settings import Settings
 from studio import telling
 from studio.languages import COOKIE
 from studio.words import words
-from tests.studio.conftest import opened
+from tests.studio.conftest import HOME, opened
 from tests.support.library import Made, add_clip, add_run
 from tests.support.studio import built
 
@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = open_store(tmp_path_factory.mktemp("data") / "clapper.db")
     with store.write() as session:
         run = add_run(session)
-        clip = add_clip(session, Made(verdict="dropped", reasons=("motion below 0.02",), scores={"text": None}), run=run)
+        clip = add_clip(session, Made(verdict="dropped", reasons=("motion below 0.02",), scores={"motion": 0.01}), run=run)
         session.get_one(Caption, clip.caption_id).flags = ["lead-in"]
         failed = {"state": "failed", "error_kind": "empty_file", "error": "the file is empty; copy it again"}
         session.add(Job(run_id=run.id, stage="probe", item="a", label="a.mp4", created_at=1.0, **failed))
@@ -64,6 +64,14 @@ def test_reasons_of_a_clip(client: TestClient, language: str) -> None:
     assert client.get(f"/api/review/clip/{clip['id']}").json()["reasons"] == known[0]
 
 
+def test_reasons_to_choose_from(client: TestClient, language: str) -> None:
+    said = {"en": "motion below 0.02", "zh": "motion 低于 0.02"}[language]
+    assert client.get("/api/library/facets").json()["reasons"] == [["motion below 0.02", 1, said]]
+    rules = {"changes": [{"score": "motion", "low": 0.2, "high": None}]}
+    seen = client.post("/api/library/preview", json=rules, headers={"origin": HOME}).json()
+    assert seen["reasons"] == [[said.replace("0.02", "0.2"), 1]]
+
+
 def test_why_an_item_failed(client: TestClient, store: Store, language: str) -> None:
     with store.read() as session:
         item = failures.listed(session, 1)[0].job_id
@@ -76,7 +84,7 @@ def test_why_an_item_failed(client: TestClient, store: Store, language: str) -> 
 
 def test_what_a_run_would_find(client: TestClient, tmp_path: Path, language: str) -> None:
     (tmp_path / "empty.mp4").touch()
-    plan = client.post("/api/runs/plan", json={"inputs": [str(tmp_path)]}, headers={"origin": "http://127.0.0.1:7860"})
+    plan = client.post("/api/runs/plan", json={"inputs": [str(tmp_path)]}, headers={"origin": HOME})
     said = {"en": "the file is empty; copy it again", "zh": "文件为空；请重新复制"}[language]
     assert said in plan.json()["problems"][0]
 

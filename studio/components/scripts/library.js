@@ -188,7 +188,7 @@ class Library {
     const counts = this.found || { review: {}, verdict: {}, reasons: [] };
     drawToggles(review, REVIEWS.map((name) => [name, say(`common.review.${name}`)]), counts.review, this.review);
     drawToggles(verdict, VERDICTS.map((name) => [name, say(`common.verdicts.${name}`)]), counts.verdict, this.verdict);
-    const reasons = counts.reasons.map(([name, number]) => [name, `${name} (${whole(number)})`]);
+    const reasons = counts.reasons.map(([name, number, said]) => [name, `${said} (${whole(number)})`]);
     if (this.reason && !reasons.some(([name]) => name === this.reason)) reasons.unshift([this.reason, this.reason]);
     reason.replaceChildren(h('option', { value: '' }, say('library.any_reason')), ...reasons.map(([name, label]) => h('option', { value: name }, label)));
     reason.value = this.reason;

@@ -43,7 +43,7 @@ def test_facets(library: TestClient) -> None:
         "count": 5,
         "verdict": {"kept": 4, "dropped": 1},
         "review": {"waiting": 5},
-        "reasons": [["motion below 0.02", 1]],
+        "reasons": [["motion below 0.02", 1, "motion below 0.02"]],
         "tags": {},
         "scores": ["motion", "text"],
     }

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines import methods, quality
 from pipelines import recipe as recipes
+from pipelines.catalogue import catalogue
 from pipelines.judge import judge
 from pipelines.kinds import ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS, Cutting
 from pipelines.records import Rule, Score
@@ -87,7 +88,7 @@ def _is_name(node: ast.expr) -> bool:
 
 
 def settings() -> Iterator[str]:
-    """What forms say: parts, labels, what a setting is for, what an empty one means."""
+    """What forms say: parts, labels, what a setting is for, what an empty one means; and what models are for."""
     known = [*map(recipes.load, recipes.names()), *map(methods.recipe_of, methods.names())]
     parts = chain.from_iterable(form.parts(recipe) for recipe in known)
     yield from (recipe.about for recipe in known)
@@ -96,6 +97,7 @@ def settings() -> Iterator[str]:
         yield from chain.from_iterable((one.label, one.info, one.empty) for one in part.fields)
     kinds = [model for kind in (ALIGNERS, CAPTIONERS, EXPORTERS, REWRITERS, SCORERS) for _, model in kind]
     yield from (kind.about for kind in kinds)
+    yield from (model.about for model in catalogue().values())
     for model, owner in [(Cutting, "clips"), (Selection, "selection"), (Reading, READ), *((kind, "") for kind in kinds)]:
         yield from chain.from_iterable((one.label, one.info, one.empty) for one in form.fields(model, owner))
 
@@ -141,6 +143,6 @@ def test_nothing_is_kept_that_nobody_says(below: Below) -> None:
 
 
 def test_a_sentence_in_a_sentence_is_translated_too() -> None:
-    below = Below.of({ANY: "{item}：{why}", "it is empty": "空", "{score} missing: {why}": "缺少 {score}：{why}"})
-    assert below("a.mp4: it is empty") == "a.mp4：空"
+    below = Below.of({ANY: ANY, "it is empty": "空", "{score} missing: {why}": "缺少 {score}：{why}"})
+    assert below("a.mp4: it is empty") == "a.mp4: 空"
     assert below("motion missing: it is empty") == "缺少 motion：空"
