@@ -6,6 +6,10 @@
   document.documentElement.classList.toggle('dark', dark());
   system.addEventListener('change', () => document.documentElement.classList.toggle('dark', dark()));
 
+  const root = document.documentElement;
+  const speak = () => { if (root.lang !== window.clapper.language) root.lang = window.clapper.language; };
+  new MutationObserver(speak).observe(root, { attributeFilter: ['lang'] }); // Gradio names the browser's language there
+
   const typing = (node) => node && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
   const dialog = () => document.querySelector('dialog.frame');
   document.addEventListener('keydown', (event) => {

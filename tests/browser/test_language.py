@@ -95,3 +95,4 @@ def test_the_choice_stays(page: Page, studio: str) -> None:
 def test_the_door_speaks_it_too(page: Page, studio: str) -> None:
     page.goto(f"{studio}/login")
     expect(page).to_have_url(re.compile(r"/(queue|review)-zh$"))  # nobody has to log in on this machine
+    ready(page)
