@@ -17,6 +17,6 @@ def test_the_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     for number, block in enumerate(blocks):
         exec(compile(block, f"docs/python.md, block {number + 1}", "exec"), names)
     assert names["info"].display_size == (160, 90) and names["end"]["end"]["frames"] == 70
-    assert names["verdict"].state == "kept" and names["progress"].state == "done"
+    assert names["verdict"].state == "kept" and names["now"].state == "done"
     assert names["accepted"].caption.text == "Blocks drift to the left."
     assert [event.kind for event in names["history"]] == ["edit"]

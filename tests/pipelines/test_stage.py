@@ -37,7 +37,9 @@ def test_only_the_guilty_fail_and_order_is_kept(numbers: list[int], room: int) -
     assert [result.item for result in results] == numbers
     for result in results:
         if result.item < 0:
-            assert result == Failed(result.item, "stage_error", "ValueError: negative")
+            assert isinstance(result, Failed)
+            assert (result.kind, result.reason) == ("stage_error", "ValueError: negative")
+            assert 'raise ValueError("negative")' in result.trace
         else:
             assert result == Done(result.item, 2 * result.item)
 
