@@ -20,7 +20,7 @@ from contextlib import suppress
 
 from sqlalchemy.exc import OperationalError
 
-from db import models, queue, runs
+from db import models, queue, runs, workers
 from db.queue import HEARTBEAT_S, Lease, LeaseLost
 from db.session import Store, open_store
 from pipelines.busy import BUSY, gpus
@@ -113,7 +113,7 @@ class Worker:
     def run(self, *, until_idle: bool = False) -> None:
         """Work until asked to stop; with `until_idle`, until there is nothing left to claim."""
         with self.store.write() as session:
-            queue.enlist(session, self.id)
+            workers.enlist(session, self.id)
         self.watch.start()
         try:
             while not self.watch.stopping.is_set():
@@ -125,7 +125,7 @@ class Worker:
             self.watch.close()
             self.bench.close()
             with self.store.write() as session:
-                queue.dismiss(session, self.id)
+                workers.dismiss(session, self.id)
             self.store.close()
 
     def stop(self) -> None:

@@ -10,21 +10,18 @@ execution, exactly once in effect.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
-from db import tries
+from db import tries, workers
 from db.models import Job, Run, Worker
 
-LEASE_S = 30.0
+LEASE_S = workers.HEARD_S
 HEARTBEAT_S = 5.0
 WORKER_LOST = "the worker died {} times while working on it; look at the file, then retry"
 MOST_TRIES = 40
@@ -209,7 +206,8 @@ def reap(session: Session) -> Reaped:
     One that lost too many workers fails instead of going on for ever.
     """
     now = time.time()
-    dead = [worker.id for worker in session.scalars(select(Worker).where(Worker.host == here())) if not _lives(worker.pid)]
+    ours = session.scalars(select(Worker).where(Worker.host == workers.here()))
+    dead = [worker.id for worker in ours if not workers.lives(worker.pid)]
     orphaned = or_(Job.lease_until < now, Job.lease_owner.in_(dead))
     stale = session.scalars(select(Job).where(Job.state == "leased", orphaned)).all()
     for job in stale:
@@ -233,66 +231,6 @@ def _take_back(session: Session, job: Job) -> None:
     else:
         run = session.get(Run, job.run_id) if job.run_id else None
         job.state = "paused" if run is not None and run.state == "paused" else "ready"
-
-
-def here() -> str:
-    """Names this machine and its process numbers: two containers may share a host name, but not what a number means."""
-    try:
-        return f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
-    except OSError:
-        return socket.gethostname()
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def enlist(session: Session, worker: str) -> None:
-    """Make this process known as a worker."""
-    now = time.time()
-    session.add(Worker(id=worker, pid=os.getpid(), host=here(), started_at=now, seen_at=now))
-
-
-def dismiss(session: Session, worker: str) -> None:
-    """Forget a worker that ends."""
-    session.execute(delete(Worker).where(Worker.id == worker))
-
-
-def workers_alive(session: Session) -> int:
-    """Workers heard of within the last lease."""
-    return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - LEASE_S)).all())
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How busy a machine's networks and cards are, 0 to 1."""
-
-    host: str
-    model: float | None
-    """Its worker that holds networks; None when it has none."""
-    gpus: tuple[float, ...]
-
-
-def loads(session: Session) -> list[Load]:
-    """A machine at a time, of the workers that are heard of and say how busy they are."""
-    heard = session.scalars(select(Worker).where(Worker.seen_at > time.time() - LEASE_S).order_by(Worker.seen_at)).all()
-    hosts = dict.fromkeys(one.host for one in heard)
-    mine = ([one for one in heard if one.host == host] for host in hosts)
-    found = [_load(host, workers) for host, workers in zip(hosts, mine, strict=True)]
-    return [one for one in found if one.model is not None or one.gpus]
-
-
-def _load(host: str, workers: Sequence[Worker]) -> Load:
-    """Cards are the machine's: whoever looked last knows best."""
-    shares = [one.model_busy for one in workers if one.model_busy is not None]
-    cards = next((one.gpus_busy for one in reversed(workers) if one.gpus_busy), None)
-    return Load(host.split(" ")[0], max(shares, default=None), tuple(cards or ()))
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:

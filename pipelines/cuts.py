@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.errors import Cancelled, Refused
-from pipelines.files import write_whole
+from pipelines.files import sha256_of, write_whole
 from pipelines.ingest import content_hash
 from pipelines.kinds import ClipFile, Cutting
-from pipelines.manifest import Former, sha256_of
+from pipelines.manifest import Former
 from pipelines.records import Clip, Sample, Video
 
 IN_ONE_CALL = 25

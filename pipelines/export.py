@@ -21,9 +21,10 @@ from typing import Any
 from pipelines.cuts import Call, Cuts, Want, label
 from pipelines.errors import Cancelled, Usage
 from pipelines.estimate import makes_files
+from pipelines.files import sha256_of
 from pipelines.kinds import ClipFile, Cutting, Exporter
 from pipelines.listing import planned
-from pipelines.manifest import FILES, LEFT_OUT, FileList, former_at, opened, sha256_of, write_manifest
+from pipelines.manifest import FILES, LEFT_OUT, FileList, former_at, opened, write_manifest
 from pipelines.records import Sample
 from pipelines.swap import swapped_in
 from pipelines.tables import as_json

@@ -5,12 +5,13 @@ The hub's own client begins a broken file anew, and weights come in files of man
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipelines.files import sha256_of
 
 PART = ".part"
 CHUNK_BYTES = 1 << 16
@@ -90,14 +91,9 @@ def _go_on(url: str, part: Path, told: Callable[[int], None]) -> None:
 
 def _must_be_as_listed(remote: Remote, part: Path) -> None:
     """A file that is not is thrown away: nobody could go on with it."""
-    if size_bytes(part) != remote.size_bytes or (remote.sha256 and _sum(part) != remote.sha256):
+    if size_bytes(part) != remote.size_bytes or (remote.sha256 and sha256_of(part) != remote.sha256):
         part.unlink()
         raise ValueError(f"{remote.name} came damaged")
-
-
-def _sum(part: Path) -> str:
-    with part.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _address() -> str | None:

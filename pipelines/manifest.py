@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import Usage
+from pipelines.files import sha256_of
 from pipelines.kinds import ClipFile
 from pipelines.tables import as_json
 
@@ -34,11 +35,6 @@ def clapper_version() -> str:
     """Of this program."""
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
     return str(project["project"]["version"])
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class FileList:

@@ -40,7 +40,7 @@ def navigation(pages: Sequence[Page], current: Page, words: Words, *, user: str,
         f"<span>{escape(user)}</span>{leave}{switch(words)}"
         f"<button data-keys><kbd>?</kbd> {say('frame.keys')}</button></span></nav>"
         f'<dialog class="frame" aria-label="{say("frame.keys")}"><h2>{title}</h2><dl>{rows}</dl>'
-        f'<form method="dialog"><button>{say("frame.close")}</button></form></dialog>'
+        f'<form method="dialog"><button>{say("common.close")}</button></form></dialog>'
     )
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import yaml
 
-from db import queue
+from db import queue, workers
 from db.models import Worker
 from db.session import Store
 from settings import Settings
@@ -107,7 +107,7 @@ def test_data_lies_in_a_volume_and_no_secret_in_the_image() -> None:
 def test_the_worker_is_healthy_while_one_of_this_machine_was_heard_of_lately(settings: Settings, store: Store) -> None:
     assert _checked(settings) == 1
     with store.write() as session:
-        queue.enlist(session, "worker-1")
+        workers.enlist(session, "worker-1")
     assert _checked(settings) == 0
     with store.write() as session:
         session.get_one(Worker, "worker-1").seen_at = time.time() - 2 * queue.LEASE_S

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from db import export_diff, exports, queue
+from db import export_diff, exports, workers
 from db.exports import Request
 from pipelines.errors import Usage
 from pipelines.kinds import EXPORTERS, Cutting
@@ -46,7 +46,7 @@ def routes(studio: Studio) -> APIRouter:
     def recent(told: Told) -> dict[str, Any]:
         with studio.store.read() as session:
             found = [telling.export(view, told) for view in exports.recent(session)]
-            return {"exports": [asdict(view) for view in found], "workers": queue.workers_alive(session)}
+            return {"exports": [asdict(view) for view in found], "workers": workers.alive(session)}
 
     @router.post("", status_code=201)
     def begin(asked: NewExport, who: Who) -> dict[str, int]:

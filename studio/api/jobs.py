@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import failures, log, progress, queue, runs, story
+from db import failures, log, progress, runs, workers
 from db.models import Run
 from db.runs import Input
 from pipelines import recipe as recipes
 from pipelines.errors import Usage
 from settings import Settings
-from studio import roles, telling
-from studio.auth import Who, person
+from studio.auth import Who
 from studio.imports import Outlook, Reading, inputs_of, outlook
 from studio.inputs import checked, sample_videos
 from studio.languages import Told
@@ -72,8 +71,8 @@ def routes(studio: Studio) -> APIRouter:
     def recent() -> dict[str, Any]:
         with studio.store.read() as session:
             found = [progress.of(session, run) for run in runs.recent(session)]
-            rows, loads = [_row(progress) for progress in found], queue.loads(session)
-            return {"runs": rows, "workers": queue.workers_alive(session), "loads": [asdict(one) for one in loads]}
+            rows, loads = [_row(progress) for progress in found], workers.loads(session)
+            return {"runs": rows, "workers": workers.alive(session), "loads": [asdict(one) for one in loads]}
 
     @router.post("", status_code=201)
     def start(asked: NewRun, who: Who) -> dict[str, int]:
@@ -103,19 +102,6 @@ def routes(studio: Studio) -> APIRouter:
     def reasons(run_id: int, told: Told) -> list[failures.Reason]:
         with studio.store.read() as session:
             return [replace(one, reason=told(one.reason)) for one in failures.reasons(session, run_id)]
-
-    @router.get("/items/{job_id}")
-    def item(job_id: int, told: Told) -> failures.Details:
-        with studio.store.read() as session:
-            found = failures.details(session, job_id)
-        return replace(found, reason=told(found.reason or "") or None)
-
-    @router.get("/items/{job_id}/story")
-    def its_story(job_id: int, request: Request, told: Told) -> list[story.Step]:
-        """All that happened to it; where in the program something went wrong is for whoever runs this."""
-        with studio.store.read() as session:
-            steps = [telling.step(one, told) for one in story.story(session, job_id)]
-        return steps if roles.may(person(request).role, "admin") else [replace(step, trace="") for step in steps]
 
     @router.post("/{run_id}/{verb}")
     def act(run_id: int, verb: Literal["pause", "resume", "cancel", "retry"], who: Who) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.orm import Session
 
-from db import errands, log, queue
+from db import errands, log, workers
 from db.errands import ErrandView
 from pipelines import catalogue, fetching, offers
 from pipelines.errors import Usage
@@ -45,7 +45,7 @@ def routes(studio: Studio) -> APIRouter:
         """How far the last fetch of each model is."""
         with studio.store.read() as session:
             last = {one.wish["name"]: _fetch(one, told) for one in reversed(errands.recent(session, KIND))}
-            return {"fetches": last, "workers": queue.workers_alive(session)}
+            return {"fetches": last, "workers": workers.alive(session)}
 
     @router.post("/fetch", status_code=201)
     def fetch(asked: Named, who: Who) -> dict[str, int]:

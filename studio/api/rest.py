@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
-from db import clips, errands, exports, paging, queue
+from db import clips, errands, exports, paging, workers
 from db.errands import ErrandView
 from db.views import ClipView
 from pipelines.catalogue import choices
@@ -169,7 +169,7 @@ def wished(fields: dict[str, str]) -> dict[str, Any]:
 def ask(studio: Studio, wish: dict[str, Any], who: str) -> int:
     """Queue the question for a worker."""
     with studio.store.write() as session:
-        if not queue.workers_alive(session):
+        if not workers.alive(session):
             raise HTTPException(503, "no worker is running, so nobody would answer; start one: python app.py worker")
         return errands.create(session, "answer", wish, label="a video that was sent", by=who)
 

@@ -4,7 +4,7 @@
   const numbers = new Intl.NumberFormat(language);
   const forms = new Intl.PluralRules(language);
 
-  // `say('queue.videos', { count: 3 })`: the sentence with its facts in it; `count` chooses between its forms.
+  // `say('common.videos', { count: 3 })`: the sentence with its facts in it; `count` chooses between its forms.
   function say(key, facts = {}) {
     const found = words[key];
     if (found === undefined) throw new Error(`there is no sentence ${key}`);
@@ -18,5 +18,12 @@
     return say(key, held).split('\u0000').map((part, at) => (at % 2 ? facts[part] : part)).filter((part) => part !== '');
   }
 
-  Object.assign(window.clapper, { say, pieces });
+  // A span of time in words, as exact as an estimate is.
+  function roughly(seconds) {
+    if (seconds < 90) return say('common.spans.seconds', { seconds: Math.max(1, Math.round(seconds)) });
+    if (seconds < 5400) return say('common.spans.minutes', { minutes: Math.round(seconds / 60) });
+    return say('common.spans.hours', { hours: (seconds / 3600).toFixed(1) });
+  }
+
+  Object.assign(window.clapper, { say, pieces, roughly });
 })();

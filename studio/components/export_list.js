@@ -23,7 +23,7 @@ function card(row) {
   });
   made.find('[data-act=copy]').addEventListener('click', async (event) => {
     await navigator.clipboard.writeText(made.find('.dest').textContent);
-    set(event.target, say('frame.copied'));
+    set(event.target, say('common.copied'));
     setTimeout(() => set(event.target, say('export.row.copy')), 1500);
   });
   made.find('[data-act=again]').addEventListener('click', async (event) => {

@@ -146,9 +146,9 @@ const perMinute = (rate) => (rate * 60 < 10 ? (rate * 60).toFixed(1) : Math.roun
 
 function span(seconds) {
   const s = Math.max(0, Math.round(seconds));
-  if (s < 60) return say('frame.spans.seconds', { seconds: s });
-  if (s < 3600) return say('frame.spans.minutes_seconds', { minutes: Math.floor(s / 60), seconds: s % 60 });
-  return say('frame.spans.hours_minutes', { hours: Math.floor(s / 3600), minutes: Math.floor((s % 3600) / 60) });
+  if (s < 60) return say('common.spans.seconds', { seconds: s });
+  if (s < 3600) return say('common.spans.minutes_seconds', { minutes: Math.floor(s / 60), seconds: s % 60 });
+  return say('common.spans.hours_minutes', { hours: Math.floor(s / 3600), minutes: Math.floor((s % 3600) / 60) });
 }
 
 async function loadFailures(made) {
@@ -202,7 +202,7 @@ function step({ at: ended, what, how, seconds, worker, times, kind, reason, trac
   const words = what === 'caption' ? written(how, kind) : endedAs(how, times);
   const title = ['caption', 'verdict'].includes(what) ? say(`queue.step.${what}`) : what;
   head.append(node('b', '', title), node('span', WRONG.includes(how) ? 'wrong' : '', words));
-  if (seconds != null) head.append(node('span', 'faint', seconds < 10 ? say('frame.spans.seconds', { seconds: seconds.toFixed(1) }) : span(seconds)));
+  if (seconds != null) head.append(node('span', 'faint', seconds < 10 ? say('common.spans.seconds', { seconds: seconds.toFixed(1) }) : span(seconds)));
   line.append(head, node('p', 'faint', [at(ended), worker].filter(Boolean).join(' · ')));
   if (reason) line.append(node('p', '', reason));
   if (trace) {

@@ -26,7 +26,7 @@ function draw() {
 /** One line: what it will come to. Where it says so, the first rows would not even leave. */
 function drawPlan({ plan: known, refused }) {
   const said = known && known.pairs ? [
-    say('export.start.holds', { pairs: say('export.pairs', { count: known.pairs }), videos: say('export.videos', { count: known.videos }) }),
+    say('export.start.holds', { pairs: say('export.pairs', { count: known.pairs }), videos: say('common.videos', { count: known.videos }) }),
     say('export.start.takes', { size: size(known.bytes), time: time(known.seconds) }),
     say('export.start.free', { size: size(known.free) }),
   ] : [];
@@ -43,9 +43,9 @@ function size(bytes) {
 
 function time(seconds) {
   const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return say('frame.spans.seconds', { seconds: Math.max(1, Math.round(seconds)) });
-  if (minutes < 60) return say('frame.spans.minutes', { minutes });
-  return say('frame.spans.hours_minutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  if (minutes < 1) return say('common.spans.seconds', { seconds: Math.max(1, Math.round(seconds)) });
+  if (minutes < 60) return say('common.spans.minutes', { minutes });
+  return say('common.spans.hours_minutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 function set(target, text) { if (target.textContent !== text) target.textContent = text; }

@@ -1,5 +1,5 @@
 // Shows the command that does the same, and starts the run that the form describes.
-const { say } = window.clapper;
+const { roughly, say } = window.clapper;
 const code = element.querySelector('code');
 const state = element.querySelector('.state');
 const start = element.querySelector('[data-act=start]');
@@ -72,7 +72,7 @@ function asked() {
 }
 
 function toldOfImport({ clips, captions, lost, problems, more }) {
-  const number = say('queue.clips', { count: clips });
+  const number = say('common.clips', { count: clips });
   const brought = { clips: more ? say('queue.start.more_than', { clips: number }) : number, captions: say('queue.captions', { count: captions }), lost };
   foretell([
     say(lost ? 'queue.start.brings_without' : 'queue.start.brings', brought),
@@ -82,8 +82,8 @@ function toldOfImport({ clips, captions, lost, problems, more }) {
 }
 
 function told({ new: fresh, known, problems, film_s: film, guessed, work_s: work, more }) {
-  const about = (s) => say('frame.spans.about', { span: span(s) });
-  const facts = { videos: say('queue.videos', { count: fresh }), film: guessed ? about(film) : span(film), time: work == null ? say('queue.start.no_pace') : about(work) };
+  const about = (s) => say('common.spans.about', { span: roughly(s) });
+  const facts = { videos: say('common.videos', { count: fresh }), film: guessed ? about(film) : roughly(film), time: work == null ? say('queue.start.no_pace') : about(work) };
   const reads = more ? say('queue.start.more_to_read', facts) : say('queue.start.to_read', facts);
   foretell([fresh ? reads : say('queue.start.nothing_new'), known && say('queue.start.known', { count: known }), unusable(problems)]);
 }
@@ -94,12 +94,6 @@ function foretell(lines) {
 }
 
 const unusable = (problems) => problems.length && say('queue.start.unusable', { count: problems.length, first: problems[0] });
-
-function span(s) {
-  if (s < 90) return say('frame.spans.seconds', { seconds: Math.round(s) });
-  if (s < 5400) return say('frame.spans.minutes', { minutes: Math.round(s / 60) });
-  return say('frame.spans.hours', { hours: (s / 3600).toFixed(1) });
-}
 
 /** What was typed a moment ago may still be on its way through the form. */
 async function settled() {
@@ -113,8 +107,8 @@ plan.addEventListener('click', look);
 document.addEventListener('clapper:again', (event) => trigger('again', event.detail));
 copy.addEventListener('click', async () => {
   await navigator.clipboard.writeText(code.textContent);
-  copy.textContent = say('frame.copied');
-  setTimeout(() => (copy.textContent = say('frame.copy')), 1500);
+  copy.textContent = say('common.copied');
+  setTimeout(() => (copy.textContent = say('common.copy')), 1500);
 });
 for (const name of ['clapper:editing', 'input']) {
   document.addEventListener(name, ({ target }) => { if (target === document || target.closest('.form')) edited = Date.now(); }, true);

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from db import queue, runs
+from db import queue, runs, workers
 from db.models import Job
 from db.session import Store
 from pipelines import recipe as recipes
@@ -76,7 +76,7 @@ def test_somebody_new_is_told_what_to_do(queue_page: Page, store: Store) -> None
     expect(queue_page.locator("#job-list .banner")).to_contain_text("python app.py worker")
     expect(queue_page.locator("#job-list .empty")).to_be_hidden()
     with store.write() as session:
-        queue.enlist(session, "w1")
+        workers.enlist(session, "w1")
     expect(queue_page.locator("#job-list .banner")).to_be_hidden()
 
 

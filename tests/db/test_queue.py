@@ -9,7 +9,7 @@ import time
 import pytest
 from sqlalchemy import select, update
 
-from db import queue, runs
+from db import queue, runs, workers
 from db.models import Job, Run, Worker
 from db.queue import Item, Lease, LeaseLost
 from db.session import Store
@@ -116,7 +116,7 @@ def test_jobs_of_a_dead_process_on_this_machine_are_taken_back_at_once(store: St
         os._exit(0)
     os.waitpid(child, 0)
     with store.write() as session:
-        session.add(Worker(id="dead", pid=child, host=queue.here(), started_at=time.time(), seen_at=time.time()))
+        session.add(Worker(id="dead", pid=child, host=workers.here(), started_at=time.time(), seen_at=time.time()))
         session.add(Worker(id="elsewhere", pid=child, host="another machine", started_at=0.0, seen_at=time.time()))
     claim(store, "dead")
     claim(store, "elsewhere")
@@ -145,28 +145,3 @@ def test_a_job_given_back_burns_no_attempt_and_may_wait(store: Store, run: Run) 
     waiting = job(store, lease.job_id)
     assert (waiting.state, waiting.attempt, waiting.error) == ("ready", 0, "the disk is full; make room")
     assert lease.job_id not in {one.job_id for one in claim(store, most=9)}
-
-
-def test_workers_come_and_go(store: Store) -> None:
-    with store.write() as session:
-        queue.enlist(session, "w1")
-    with store.read() as session:
-        assert queue.workers_alive(session) == 1
-    with store.write() as session:
-        queue.dismiss(session, "w1")
-    with store.read() as session:
-        assert queue.workers_alive(session) == 0
-
-
-def test_a_machine_is_as_busy_as_its_workers_say(store: Store, run: Run) -> None:
-    with store.write() as session:
-        for worker in ("w1", "w2", "w3"):
-            queue.enlist(session, worker)
-        assert queue.loads(session) == []
-        queue.beat(session, "w1", [], model_busy=0.9, gpus=[0.5])
-        queue.beat(session, "w2", [], gpus=[0.97, 0.1])
-        (load,) = queue.loads(session)
-    assert (load.host, load.model, load.gpus) == (queue.here().split(" ")[0], 0.9, (0.97, 0.1))
-    with store.write() as session:
-        session.execute(update(Worker).values(seen_at=0.0))
-        assert queue.loads(session) == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db import export_diff, exports, queue
+from db import export_diff, exports, queue, workers
 from db.exports import Request
 from db.models import Caption, Clip, ExportRow
 from db.queue import Lease
@@ -58,7 +58,7 @@ def hold(store: Store, tmp_path: Path) -> Hold:
         with store.write() as session:
             exports.create(session, Request(exporter, str(tmp_path / name), Selection(**{"which": "kept", **selection})))
         with store.write() as session:
-            queue.enlist(session, "me")
+            workers.enlist(session, "me")
             (lease,) = queue.claim(session, "me", most=lambda _: 1)
         return lease
 

@@ -31,7 +31,7 @@ export class Answers {
     const { desk } = this;
     desk.decisions.forget((one) => one.wish.key === wish.key);
     const words = path && wish.text ? say('review.these_words', { words: wish.text }) : '';
-    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, say('review.not_kept', { sentence }) + words), h('button', { class: 'small', on: { click: () => told.remove() } }, say('common.close')));
+    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, say('common.not_kept', { sentence }) + words), h('button', { class: 'small', on: { click: () => told.remove() } }, say('common.close')));
     desk.parts.conflicts.append(told);
     if (!path && wish.text) desk.drafts.keep({ id: wish.clip_id }, wish.text);
     if (path && desk.current?.id === wish.clip_id) desk.remarks.refused(wish);

@@ -186,7 +186,7 @@ class Board {
 
   refused(entry, sentence) {
     this.made = this.made.filter((one) => one.wish.key !== entry.wish.key);
-    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, say('compare.not_kept', { sentence })), h('button', { class: 'small', on: { click: () => told.remove() } }, say('common.close')));
+    const told = h('div', { class: 'panel row' }, h('span', { class: 'grow' }, say('common.not_kept', { sentence })), h('button', { class: 'small', on: { click: () => told.remove() } }, say('common.close')));
     this.parts.told.append(told);
     this.view.last(this.made.at(-1));
   }

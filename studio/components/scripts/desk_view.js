@@ -101,7 +101,7 @@ export class DeskView {
 // Hours as people say them.
 function span(hours) {
   const minutes = Math.ceil(hours * 60);
-  return minutes < 90 ? say('common.minutes', { minutes }) : say('common.hours', { hours: Math.round(minutes / 60) });
+  return minutes < 90 ? say('common.spans.minutes', { minutes }) : say('common.spans.hours', { hours: Math.round(minutes / 60) });
 }
 
 function scoreChips(clip, now) {

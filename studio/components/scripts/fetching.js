@@ -1,8 +1,7 @@
 // Weights on their way, for one model: a button to have them brought, how far they are, a button to stop.
 
 import { h } from './dom.js';
-import { say } from './say.js';
-import { roughly } from './spans.js';
+import { roughly, say } from './say.js';
 
 const WINDOW_S = 20; // over so long the pace is taken
 const RESTS = ['waiting', 'cancelled'];

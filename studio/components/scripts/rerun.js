@@ -1,8 +1,7 @@
 // Captioning again: what the form asks for, which clips the address names, what it will take, and the start of it.
 
 import { ask, parts as partsOf } from './dom.js';
-import { say } from './say.js';
-import { roughly } from './spans.js';
+import { roughly, say } from './say.js';
 
 const WAIT_MS = 350;
 
@@ -108,6 +107,6 @@ function takes(estimate) {
   const { knows, cost, seconds } = estimate;
   const parts = [say(knows ? 'rerun.takes.tokens' : 'rerun.takes.guessed', estimate)];
   if (cost) parts.push(say('rerun.takes.cost', { cost: cost.toFixed(2) }));
-  parts.push(seconds == null ? say('rerun.takes.unknown') : say('frame.spans.about', { span: roughly(seconds) }));
+  parts.push(seconds == null ? say('rerun.takes.unknown') : say('common.spans.about', { span: roughly(seconds) }));
   return say('rerun.takes.all', { parts: parts.join(say('rerun.takes.between')) });
 }

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from db import queue, runs, users
+from db import queue, runs, users, workers
 from db.models import Job
 from db.session import Store
 from pipelines.recipe import load
@@ -86,7 +86,7 @@ def test_failures_say_why_and_can_be_tried_again(client: TestClient, folder: Pat
 
 def test_living_workers_are_counted(client: TestClient, store: Store) -> None:
     with store.write() as session:
-        queue.enlist(session, "w1")
+        workers.enlist(session, "w1")
         queue.beat(session, "w1", [], model_busy=0.5)
     found = client.get("/api/runs").json()
     assert found["workers"] == 1

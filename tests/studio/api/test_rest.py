@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from db import errands, queue, tokens
+from db import errands, tokens, workers
 from db.models import Errand, Job
 from db.session import Store
 from settings import Settings
@@ -111,7 +111,7 @@ def worker(store: Store) -> Iterator[list[dict[str, Any]]]:
                         errands.finish(session, errand.id, {"answer": "A robot turns its head.", "model": "tiny"})
 
     with store.write() as session:
-        queue.enlist(session, "w1")
+        workers.enlist(session, "w1")
     thread = threading.Thread(target=work)
     thread.start()
     yield asked

@@ -96,3 +96,12 @@ def test_keys_that_are_put_together_lead_somewhere() -> None:
     assert len(keys) > 20
     known = "\n".join(read(FIRST))
     assert [key for key, form in forms.items() if not re.search(rf"^{form}$", known, re.MULTILINE)] == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    """Every key stands somewhere in the sources, or one of the forms that are put together there fits it."""
+    sources = "\n".join(file.read_text("utf-8") for glob in USED for file in STUDIO.rglob(glob))
+    put_together = re.findall(r"[`\"]([a-z]\w*\.[\w.]*\$?\{[^`\"]*)[`\"]", sources)
+    forms = [re.compile(re.sub(r"(?:\\\$)?\\\{.*?\\\}", "[\\\\w ]+", re.escape(form))) for form in set(put_together)]
+    named = set(re.findall(KEY, sources))
+    assert [key for key in read(FIRST) if key not in named and not any(form.fullmatch(key) for form in forms)] == []
