@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from db.ballots import BallotView
+from db.contestants import Contestant
 from db.exports import ExportView
+from db.leaderboard import Board
 from db.story import Step
 from db.views import CaptionView, ClipView
 from studio.words.below import Below
@@ -38,3 +41,23 @@ def step(one: Step, told: Below) -> Step:
 def export(one: ExportView, told: Below) -> ExportView:
     """Why it failed, or which clips were left out and why, one a line."""
     return replace(one, error="\n".join(map(told, one.error.splitlines())) if one.error else None)
+
+
+def contestant(one: Contestant, told: Below) -> Contestant:
+    """Whatever its name is put together from, part by part."""
+    return replace(one, label=" · ".join(map(told, one.label.split(" · "))))
+
+
+def ballot(one: BallotView, told: Below) -> BallotView:
+    """Whose the captions are, where that may be known."""
+    return replace(one, columns=tuple(replace(column, by=authors(column.by, told)) for column in one.columns))
+
+
+def authors(found: Iterable[Contestant], told: Below) -> tuple[Contestant, ...]:
+    return tuple(contestant(one, told) for one in found)
+
+
+def board(one: Board, told: Below) -> Board:
+    """Who stands where."""
+    rows = (replace(row, contestant=contestant(row.contestant, told)) for row in one.standings)
+    return replace(one, standings=tuple(rows))

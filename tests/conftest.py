@@ -24,6 +24,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("kills", "browser")])
 
 
+def _told() -> dict[str, str]:
+    """What the surroundings say to Clapper and to what loads weights for it."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("CLAPPER_", "EASYOCR_", "HF_ENDPOINT"))}
+
+
+TOLD = _told()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A variable that outlives its module would answer for a model where the next one expects nobody to."""
+    yield
+    assert _told() == TOLD
+
+
 @pytest.fixture(scope="session")
 def videos() -> Path:
     """Real videos with known facts (`index.csv` beside them)."""

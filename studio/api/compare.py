@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,8 +17,10 @@ from db.filters import ClipFilter
 from db.leaderboard import Board, Wanted
 from db.matches import Asked
 from db.promotions import Done, Promotion
+from studio import telling
 from studio.api.review import where
 from studio.auth import Who
+from studio.languages import Told
 from studio.page import Studio
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{10}$")]
@@ -105,7 +108,7 @@ def routes(studio: Studio) -> APIRouter:
     store = studio.store
 
     @router.post("/claim")
-    def claim(wish: Wish, who: Who) -> Lent:
+    def claim(wish: Wish, who: Who, told: Told) -> Lent:
         with store.write() as session:
             at_hand = ballots.renew(session, who, wish.held)
         with store.read() as session:  # looking for what to ask next holds nobody up
@@ -116,22 +119,25 @@ def routes(studio: Studio) -> APIRouter:
             lent = ballots.lend(session, who, found, asked, limit=wish.limit)
         with store.read() as session:
             progress = comparisons.progress(session, who)
+        lent = [telling.ballot(one, told) for one in lent]
         return Lent(user=who, ballots=lent, progress=progress, reasons=comparisons.REASONS, possible=possible)
 
     @router.post("/vote")
-    def vote(given: Given, who: Who) -> Voted:
+    def vote(given: Given, who: Who, told: Told) -> Voted:
+        wish = Vote(given.key, given.ballot_id, given.version, given.choice, tuple(given.reasons))
         with store.write() as session:
-            wish = Vote(given.key, given.ballot_id, given.version, given.choice, tuple(given.reasons))
-            return comparisons.vote(session, wish, who)
+            kept = comparisons.vote(session, wish, who)
+        return replace(kept, by=tuple(telling.authors(column, told) for column in kept.by))
 
     @router.get("/contestants")
-    def contestants(by: Grouping = Grouping.VERSION, where_: Where = []) -> list[Known]:  # noqa: B006
+    def contestants(told: Told, by: Grouping = Grouping.VERSION, where_: Where = []) -> list[Known]:  # noqa: B006
         with store.read() as session:
             found = leaderboard.known(session, by, where(session, where_))
-        return [Known(contestant=one, clips=number) for one, number in found]
+        return [Known(contestant=telling.contestant(one, told), clips=number) for one, number in found]
 
     @router.get("/standings")
     def standings(
+        told: Told,
         by: Grouping = Grouping.VERSION,
         where_: Where = [],  # noqa: B006
         split: Slice = Slice.NOTHING,
@@ -141,7 +147,8 @@ def routes(studio: Studio) -> APIRouter:
     ) -> list[Board]:
         with store.read() as session:
             wanted = Wanted(by, where(session, where_), split, blind, equal_length, share)
-            return leaderboard.standings(session, wanted)
+            boards = leaderboard.standings(session, wanted)
+        return [telling.board(one, told) for one in boards]
 
     @router.post("/outlook")
     def outlook(asked: Promote) -> Outlook:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from db import users
 from db.models import Clip
 from db.session import Store
 from settings import Settings
 from studio.shell import find_pages, route_of
 from studio.words import read, words
 from tests.support import live
+from tests.support.comparing import MODELS, compared_clip
 from tests.support.library import Made, add_clip, make_files
 
 pytestmark = pytest.mark.browser
@@ -73,11 +76,28 @@ def test_a_clip_is_decided_in_chinese(page: Page, studio: str, store: Store) -> 
     page.goto(f"{studio}/review")
     ready(page)
     page.keyboard.press("a")
-    expect(page.locator("nav.frame")).to_contain_text("审核")
-    page.wait_for_function("() => document.querySelector('.review-desk').textContent.includes('已')")
-    page.wait_for_timeout(500)
+    expect(page.locator(".review-desk [data-part=lastState]")).to_have_text("✓ 已接受")
+    expect(page.locator(".review-desk [data-part=status]")).to_have_text("已全部保存。")
     with store.read() as session:
         assert sorted(clip.review for clip in session.query(Clip)) == ["accepted", "waiting"]
+
+
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_what_the_player_says_has_room_on_compare(
+    page: Page, studio: str, settings: Settings, store: Store, width: int
+) -> None:
+    """Frames are counted in more room here than in English."""
+    said = dict(zip(MODELS, ("A dog.", "A cat."), strict=False))
+    with store.write() as session:
+        make_files(settings, compared_clip(session, said, Made(None, seconds=10.0, video=f"films/{'by-the-sea-' * 9}.mp4")))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{studio}/compare")
+    frame = page.locator(".compare-board [data-part=frame]")
+    expect(frame).to_contain_text("共 120 帧")
+    strip = page.locator(".compare-board .strip")
+    strip.click(position={"x": 0.95 * strip.bounding_box()["width"], "y": 10})  # type: ignore[index]
+    expect(frame).to_have_text(re.compile(r"^第 1\d\d 帧，共 120 帧$"))
+    assert frame.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_the_choice_stays(page: Page, studio: str) -> None:
@@ -92,7 +112,14 @@ def test_the_choice_stays(page: Page, studio: str) -> None:
     expect(page).to_have_url(f"{studio}/queue-zh")
 
 
-def test_the_door_speaks_it_too(page: Page, studio: str) -> None:
-    page.goto(f"{studio}/login")
-    expect(page).to_have_url(re.compile(r"/(queue|review)-zh$"))  # nobody has to log in on this machine
-    ready(page)
+def test_the_door_speaks_it_too(page: Page, settings: Settings, store: Store) -> None:
+    with store.write() as session:
+        users.add(session, "lin", "open sesame")
+    with live.serving(replace(settings, auth=True), store) as address:
+        page.goto(f"{address}/login")
+        page.get_by_label("用户名").fill("lin")
+        page.get_by_label("密码").fill("wrong")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("alert")).to_have_text(CHINESE("login.wrong"))
+        page.get_by_role("combobox", name="语言").select_option("en")
+        expect(page.get_by_role("button", name="Log in")).to_be_visible()

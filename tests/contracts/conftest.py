@@ -12,29 +12,28 @@ import pytest
 from pipelines.records import Material
 from tests.support import craft
 from tests.support import weights as networks
-from tests.support.chat_server import ChatServer, serving
+from tests.support.chat_server import serving
 from tests.support.moves import film, still, view
 from tests.support.scans import material, scan_file
 
 WORDS = "SPRING SALE"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A stage that needs weights finds some, in the place where it looks."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = craft.write(tmp_path_factory.mktemp("weights"))
-        patch.setenv("EASYOCR_MODULE_PATH", str(folder))
-        patch.setenv("CLAPPER_MODELS", str(networks.fill(tmp_path_factory.mktemp("models"))))
-        yield folder
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Folders of easyocr and of all other networks, filled with tiny ones."""
+    return craft.write(tmp_path_factory.mktemp("weights")), networks.fill(tmp_path_factory.mktemp("models"))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def server() -> Iterator[ChatServer]:
-    """A stage that asks a model finds one that says what it is shown."""
-    with serving() as found, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLAPPER_SERVER", found.url)
-        yield found
+@pytest.fixture(scope="module", autouse=True)
+def surroundings(weights: tuple[Path, Path]) -> Iterator[None]:
+    """A stage that needs weights finds some where it looks; one that asks a model is told what it shows."""
+    readers, models = weights
+    with serving() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EASYOCR_MODULE_PATH", str(readers))
+        patch.setenv("CLAPPER_MODELS", str(models))
+        patch.setenv("CLAPPER_SERVER", server.url)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from db import failures
+from db.contestants import Contestant
 from db.models import Caption, Job
 from db.session import Store, open_store
 from db.story import Step
@@ -18,6 +19,7 @@ from studio import telling
 from studio.languages import COOKIE
 from studio.words import words
 from tests.studio.conftest import HOME, opened
+from tests.support.comparing import MODELS, compared_clip, say
 from tests.support.library import Made, add_clip, add_run
 from tests.support.studio import built
 
@@ -97,3 +99,39 @@ def test_where_a_model_stands(client: TestClient, language: str) -> None:
 def test_a_verdict_has_several_reasons() -> None:
     step = Step(1.0, "verdict", "dropped", reason="motion below 0.02, text above 0.1")
     assert telling.step(step, ZH).reason == "motion 低于 0.02, text 高于 0.1"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("ana", "ana"),
+        ("ana, edited", "ana，经编辑"),
+        ("a person, edited", "某人，经编辑"),
+        ("imported", "导入"),
+        ("qwen3-vl-8b · prompt 1a2b3c · frames=8", "qwen3-vl-8b · 提示词 1a2b3c · frames=8"),
+    ],
+)
+def test_whose_captions_they_are(label: str, said: str) -> None:
+    assert telling.contestant(Contestant("0123456789", label, "person"), ZH).label == said
+
+
+def test_contestants_of_compare(client: TestClient, store: Store, language: str) -> None:
+    said = {"en": "ann, edited", "zh": "ann，经编辑"}[language]
+    with store.write() as session:
+        clip = compared_clip(session, {MODELS[0]: f"One for {language}."})
+        say(session, clip, f"Another for {language}.", parent_id=clip.caption_id)
+    rows = client.get("/api/compare/contestants").json()
+    assert said in {one["contestant"]["label"] for one in rows}
+    (ballot,) = client.post("/api/compare/claim", json={"limit": 1, "blind": False}).json()["ballots"]
+    assert sorted(one["label"] for column in ballot["columns"] for one in column["by"]) == sorted([said, MODELS[0]])
+    wish = {
+        "key": f"vote-in-{language}",
+        "ballot_id": ballot["id"],
+        "clip_id": ballot["clip"]["id"],
+        "version": 0,
+        "choice": 1,
+    }
+    voted = client.post("/api/compare/vote", json=wish).json()
+    assert said in {one["label"] for column in voted["by"] for one in column}
+    (board,) = client.get("/api/compare/standings?blind=false").json()
+    assert said in {one["contestant"]["label"] for one in board["standings"]}

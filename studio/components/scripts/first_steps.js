@@ -113,7 +113,7 @@ function queued({ state, counts, stages }) {
   const sum = (name) => stages.reduce((total, stage) => total + stage[name], 0);
   if (!sum('done') && !sum('running')) return say('first_steps.queue.waits');
   if (!counts.clips) return say('first_steps.queue.reading');
-  return say('first_steps.common.clips', { count: counts.clips, kept: counts.kept });
+  return say('first_steps.queue.clips', { count: counts.clips, kept: counts.kept });
 }
 
 function keys(count) {

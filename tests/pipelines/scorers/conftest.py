@@ -9,11 +9,16 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Filled with tiny networks, and the one that is looked into."""
+def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny ones."""
     from tests.support import weights  # loads torch
 
+    return weights.fill(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def models_folder(networks: Path) -> Iterator[Path]:
+    """The same folder, and the one that is looked into."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = weights.fill(tmp_path_factory.mktemp("models"))
-        patch.setenv("CLAPPER_MODELS", str(folder))
-        yield folder
+        patch.setenv("CLAPPER_MODELS", str(networks))
+        yield networks

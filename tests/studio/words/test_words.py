@@ -14,7 +14,7 @@ from studio.words.below import PLACE, Below
 STUDIO = Path(__file__).parents[3] / "studio"
 OTHERS = [language for language in LANGUAGES if language != FIRST]
 KEY = r"[a-z][\w]*(?:\.[\w]+)+"
-COMMENT = re.compile(r"^ *(?://|#).*$|\"\"\".*?\"\"\"", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"^ *(?://|#)[^\n]*|\"\"\".*?\"\"\"", re.MULTILINE | re.DOTALL)
 USED = {
     "*.html": re.compile(rf"(?:\[\[|data-say=\")({KEY})"),
     "*.js": re.compile(rf"\b(?:say|pieces)\(\s*'({KEY})'"),
