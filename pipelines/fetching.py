@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from pipelines import catalogue, files, hub, weights
+from pipelines import catalogue, files, hub, lacking, weights
 from pipelines.catalogue import Model
 from pipelines.errors import Cancelled, ClapperError, Usage
 from pipelines.hub import Remote
 
-PATTERNS = ("*.safetensors", "*.json", "*.jinja", "*.txt")
-"""Nothing that could run: no pickle, no Python."""
+PATTERNS = ("*.json", "*.jinja", "*.txt")
+"""Beside the weights. Nothing that could run: no pickle, no Python."""
 CODE = "*.py"
 """Fetched as well for a model whose own code the operator allowed."""
 LOCK = "models.lock"
@@ -119,7 +119,11 @@ def _wanted(model: Model) -> Fetch:
             f"{place} is there without a whole model in it; complete it or move it away, then fetch {model.name} again"
         )
     patterns = (*PATTERNS, CODE) if allowed else PATTERNS
-    return Fetch(model, commit, tuple(one for one in files if _is_taken(one.name, patterns)), base, place)
+    taken = {
+        *lacking.read_by_name(one.name for one in files),
+        *(one.name for one in files if _is_beside(one.name, patterns)),
+    }
+    return Fetch(model, commit, tuple(one for one in files if one.name in taken), base, place)
 
 
 def _listed(model: Model, revision: str | None) -> tuple[str, list[Remote]]:
@@ -131,14 +135,14 @@ def _listed(model: Model, revision: str | None) -> tuple[str, list[Remote]]:
     if commit is None or not weights.COMMIT.fullmatch(commit):
         raise ClapperError(f"{model.repo} was not fetched: the hub names no commit of it; copy it by hand")
     names = [one.name for one in files]
-    if "config.json" not in names or not any(name.endswith(".safetensors") for name in names):
+    if "config.json" not in names or not lacking.read_by_name(names):
         raise Usage(
             f"{model.repo} was not fetched: it has no config.json, or no weights as safetensors; choose another form of it"
         )
     return commit, files
 
 
-def _is_taken(name: str, patterns: Sequence[str]) -> bool:
+def _is_beside(name: str, patterns: Sequence[str]) -> bool:
     return ".." not in Path(name).parts and not Path(name).is_absolute() and any(fnmatch(name, one) for one in patterns)
 
 

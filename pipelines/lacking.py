@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,17 @@ def shards(folder: Path) -> list[str]:
     index = _json(folder / INDEX)
     if index is not None:
         return sorted(set(index.get("weight_map", {}).values()))
-    found = sorted(path.name for path in folder.glob("*.safetensors"))
+    found = read_by_name(path.name for path in folder.glob("*.safetensors"))
     if any(SHARD.fullmatch(name) for name in found):
         return [INDEX, *found]
     return found or ["model.safetensors"]
+
+
+def read_by_name(names: Iterable[str]) -> list[str]:
+    """Of the files of a repository those with the weights that are loaded: at its top; where some are named model…, these.
+    Some publishers lay the same weights beside them once more, as consolidated.safetensors or in a folder."""
+    found = sorted(name for name in names if name.endswith(".safetensors") and "/" not in name)
+    return [name for name in found if name.startswith("model")] or found
 
 
 def sentence(folder: Path, names: list[str], *, most: int = 4) -> str:

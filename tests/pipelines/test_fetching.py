@@ -48,6 +48,18 @@ def test_what_is_fetched_is_found_and_holds_nothing_that_could_run(hub: Hub, fol
     assert not any((folder / fetching.HALF / "org").iterdir())
 
 
+def test_weights_that_are_there_twice_are_fetched_once(hub: Hub) -> None:
+    weights_of = hub.files["model.safetensors"]
+    hub.files |= {"consolidated.safetensors": weights_of, "original/model.safetensors": weights_of}
+    place = fetching.fetch(MODEL)
+    assert [path.name for path in place.rglob("*.safetensors")] == ["model.safetensors"]
+
+
+def test_weights_under_a_name_of_their_own_are_fetched(hub: Hub) -> None:
+    hub.files["head.safetensors"] = hub.files.pop("model.safetensors")
+    assert (fetching.fetch(MODEL) / "head.safetensors").is_file()
+
+
 def test_the_commit_of_the_first_time_is_kept_to(hub: Hub, folder: Path) -> None:
     fetching.fetch(MODEL).rename(folder / "aside")
     hub.newest = SECOND
