@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 from pipelines import prompts
 from pipelines.asking import Asked, Clock, asked_with, said
 from pipelines.backends import chats
-from pipelines.chat import Chat, Film, Request
+from pipelines.chat import Chat, Decoding, Film, Request
 from pipelines.errors import Refused
 from pipelines.kinds import CAPTIONERS, Captioner
 from pipelines.records import Caption, Material, Outcome, Part
@@ -29,6 +29,10 @@ class FrameSummary(Seeing[Material, Caption], Captioner):
     frame_prompt: Asked = asked_with("frame-detail", "What the model is asked of each frame")
     prompt: Asked = asked_with("summary-of-frames", "What the writer is asked; {captions} are the captions of the frames")
     writer: str = Field("", description="Model that sums up; empty for the same that looks")
+    writer_temperature: float = Field(
+        0.0, ge=0, le=2, description="The same for the writer, who may be freer than who looks"
+    )
+    writer_top_p: float = Field(1.0, ge=0.01, le=1, description="The same for the writer")
 
     _writer: Chat | None = PrivateAttr(None)
 
@@ -47,9 +51,13 @@ class FrameSummary(Seeing[Material, Caption], Captioner):
         clock, film = Clock(), self.film(item)
         parts = self._frames(item, film, clock)
         known = prompts.variables(item) | {"captions": listed(parts), "frames": str(len(parts))}
-        request = Request.of(prompts.fill(self.prompt.text, known), system=self.prompt.system, decoding=self.decoding())
+        request = Request.of(prompts.fill(self.prompt.text, known), system=self.prompt.system, decoding=self._writing())
         answer = clock.add((self._writer or self.chat).ask(request))
         return replace(said(answer, prompt=self.prompt, parts=parts), usage=clock.usage())
+
+    def _writing(self) -> Decoding:
+        seed = self.seed if self.writer_temperature > 0 else None
+        return Decoding(self.max_tokens, self.writer_temperature, self.writer_top_p, seed)
 
     def _frames(self, item: Material, film: Film, clock: Clock) -> list[Part]:
         """A caption of each frame; frames whose caption is unusable are left out."""

@@ -11,7 +11,14 @@ from pipelines.catalogue import find
 
 NUMBERS: dict[str, dict[str, Any]] = {
     "easyanimate-v1": {
-        "frame_summary": {"sampling": "middle", "frames": 1, "max_tokens": 256},
+        "frame_summary": {
+            "sampling": "middle",
+            "frames": 1,
+            "max_tokens": 256,
+            "temperature": 0.0,
+            "writer_temperature": 0.8,
+            "writer_top_p": 0.95,
+        },
         "models": ["llava-hf/llava-v1.6-vicuna-7b-hf", "mistralai/Mistral-7B-Instruct-v0.2"],
     },
     "easyanimate-v2": {

@@ -104,6 +104,13 @@ def test_frame_summary_shows_one_frame_at_a_time_and_then_words_alone(server: Ch
     assert (caption.usage.tokens_in, caption.usage.tokens_out) == (400, 28)
 
 
+def test_the_writer_may_be_freer_than_who_looks(server: ChatServer, clip: Material, opened) -> None:  # type: ignore[no-untyped-def]
+    free = {"writer_temperature": 0.8, "writer_top_p": 0.95, "seed": 7}
+    opened(FrameSummary(sampling="uniform", frames=2, frame_px=96, **free)).process([clip])
+    *looks, last = ((body["temperature"], body.get("top_p"), body.get("seed")) for body in server.asked)
+    assert (looks, last) == ([(0.0, None, None)] * 2, (0.8, 0.95, 7))
+
+
 def test_a_frame_that_gets_no_words_is_left_out(server: ChatServer, clip: Material, opened) -> None:  # type: ignore[no-untyped-def]
     server.behave = lambda body, number: Reply("") if number == 1 else describe(body)
     (caption,) = opened(FrameSummary(sampling="uniform", frames=3, frame_px=96)).process([clip])
