@@ -14,7 +14,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
@@ -25,6 +25,7 @@ import torch
 
 from pipelines import wire
 from pipelines.backends import device
+from pipelines.backends.encode import Row
 from pipelines.backends.engine import Engine
 from pipelines.captioners.video import Video
 from pipelines.chat import Request
@@ -81,13 +82,13 @@ def measure(place: Path, clips: Sequence[Material], *, tokens: int, frames: int,
     stage.setup()
     engine: Engine = stage.chat._engine  # type: ignore[attr-defined]
     try:
-        films = [stage.film(one) for one in clips]
-        questions = [Request.of(film, stage.prompt.text, decoding=stage.decoding()) for film in films]
-        bare_s = _bare(engine, questions)
-        busy_s, since = engine.network.busy_s, time.monotonic()
         with ThreadPoolExecutor(stage.window) as pool:
+            films = list(pool.map(stage.film, clips))  # all children that decode are there before the clock starts
+            questions = [Request.of(film, stage.prompt.text, decoding=stage.decoding()) for film in films]
+            bare_s = _bare(engine, questions)
+            busy_s, since = engine.network.busy_s, time.monotonic()
             said = list(pool.map(stage.one, clips))
-        whole_s = time.monotonic() - since
+            whole_s = time.monotonic() - since
         busy_s = engine.network.busy_s - busy_s
     finally:
         stage.close()
@@ -111,12 +112,26 @@ def _bare(engine: Engine, questions: Sequence[Request]) -> float:
     encoder = engine._new_encoder()
     rows = sorted((encoder.row(one).on(engine.network.device) for one in questions), key=lambda row: (row.shape, row.tokens))
     decoding = questions[0].decoding
+    together = list(batches(rows, most=engine.rows, room=engine.batcher.tokens, answer=decoding.max_tokens))
     engine.network.answer(rows[:1], [decoding], encoder)  # the first call loads what is loaded once
     since = time.monotonic()
-    for start in range(0, len(rows), engine.rows):
-        some = rows[start : start + engine.rows]
+    for some in together:
         engine.network.answer(some, [decoding] * len(some), encoder)
     return time.monotonic() - since
+
+
+def batches(rows: Sequence[Row], *, most: int, room: int, answer: int) -> Iterator[list[Row]]:
+    """The rows in their order, those of one shape together, at most so many and with at most `room` tokens: each counts as
+    long as the longest, and its answer with it."""
+    some: list[Row] = []
+    for row in rows:
+        longest = max(one.tokens for one in [*some, row]) + answer
+        if some and (row.shape != some[0].shape or len(some) == most or longest * (len(some) + 1) > room):
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some
 
 
 def random_weights(folder: Path) -> Path:

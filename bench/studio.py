@@ -72,6 +72,16 @@ LISTEN = """() => {
   }, true);
 }"""
 
+GAPS = """() => {
+  window.gaps = [];
+  const next = (before) => requestAnimationFrame((now) => { window.gaps.push(now - before); next(now); });
+  requestAnimationFrame(next);
+}"""
+SCROLLED_PX, PX_PER_S = 20_000, 4000
+"""Of the Library's grid: some eighty rows, faster than anybody reads."""
+OTHERS = ("library", "queue", "insights", "export")
+"""Pages one goes to from the desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -215,7 +225,30 @@ def browse(page: Page, address: str, presses: int) -> list[Spread]:
         Spread.of("key to next clip seen", one["answers"]),
         Spread.of("key to next clip moving", one["moving"]),
         Spread.of("key to next twelve clips seen", pages["answers"]),
+        Spread.of("from page to page", [visit(page, address, name) for name in OTHERS]),
+        Spread.of("frame to frame while the grid is scrolled", scroll(page, address)),
     ]
+
+
+def visit(page: Page, address: str, name: str) -> float:
+    """Milliseconds from asking for a page to what is first seen of it, by the browser's own clock."""
+    page.goto(f"{address}/review")
+    page.wait_for_selector(".review-desk[data-clip]")
+    began = time.perf_counter()
+    page.goto(f"{address}/{name}", wait_until="commit")
+    page.wait_for_selector("gradio-app .widget")
+    return (time.perf_counter() - began) * 1000
+
+
+def scroll(page: Page, address: str) -> list[float]:
+    """The grid is scrolled as with a finger, and goes on loading; milliseconds between the frames that the browser draws."""
+    page.goto(f"{address}/library")
+    page.wait_for_selector(".library .clip")
+    page.evaluate(GAPS)
+    gesture = {"x": 640, "y": 500, "yDistance": -SCROLLED_PX, "speed": PX_PER_S, "gestureSourceType": "touch"}
+    page.context.new_cdp_session(page).send("Input.synthesizeScrollGesture", gesture)
+    gaps: list[float] = page.evaluate("window.gaps")
+    return gaps[1:]
 
 
 def press(page: Page, key: str, times: int, gap_ms: float) -> dict[str, list[float]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.caption import Rate, _told, materials, measure
+from bench.caption import Rate, _told, batches, materials, measure
+from pipelines.backends.encode import Row
 from pipelines.backends.engine import SHARED
 
 
@@ -31,6 +32,13 @@ def test_every_answer_is_counted(rate: Rate) -> None:
     assert rate.ratio == pytest.approx(rate.clips_per_s / rate.bare_clips_per_s)
     assert 0 < rate.busy < 1
     assert not SHARED._held
+
+
+def test_the_bare_loop_keeps_to_the_room_of_the_engine() -> None:
+    rows = [Row({}, tokens) for tokens in (10, 10, 20, 50, 60)]
+    assert [len(some) for some in batches(rows, most=2, room=1000, answer=5)] == [2, 2, 1]
+    assert [len(some) for some in batches(rows, most=9, room=80, answer=5)] == [3, 1, 1]
+    assert [some[0].tokens for some in batches(rows, most=9, room=1, answer=5)] == [10, 10, 20, 50, 60], "one always goes"
 
 
 def test_it_says_plainly_that_there_was_no_card(rate: Rate) -> None:
