@@ -11,12 +11,16 @@ import typer
 import cli
 from pipelines.errors import ClapperError, Usage
 
+SERVE = "serve"
+"""What is run where no command is named."""
 
-def build() -> typer.Typer:
-    """All commands found in `cli/`."""
+
+def build(wanted: str = "") -> typer.Typer:
+    """All commands found in `cli/`; where one is wanted by its name, that one alone: the others need not be loaded."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    for found in pkgutil.iter_modules(cli.__path__, "cli."):
-        module = importlib.import_module(found.name)
+    names = [found.name for found in pkgutil.iter_modules(cli.__path__)]
+    for name in (SERVE, wanted) if wanted in names else names:
+        module = importlib.import_module(f"cli.{name}")
         if hasattr(module, "register"):
             module.register(app)
     return app
@@ -25,7 +29,7 @@ def build() -> typer.Typer:
 def main() -> int:
     """Run a command; an error is one sentence, never a traceback. 2 for wrong use, 1 for what went wrong."""
     try:
-        build()()  # ends with SystemExit, with 2 for an option that does not fit
+        build(*sys.argv[1:2])()  # ends with SystemExit, with 2 for an option that does not fit
     except ClapperError as error:
         print(f"clapper: {error}", file=sys.stderr)
         return 2 if isinstance(error, Usage) else 1

@@ -79,3 +79,8 @@ class Crew:
             except subprocess.TimeoutExpired:
                 worker.kill()
                 worker.wait()
+
+
+def default_workers() -> int:
+    """One per core, up to four: beyond that a person should choose."""
+    return max(1, min(4, os.cpu_count() or 1))

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, opened, settings_for
-from cli.run import default_workers, queue_and_wait
+from cli.crew import default_workers
+from cli.run import queue_and_wait
 from cli.serve import serve
 from db import runs
 from db.runs import Input

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, RemoteHosts, Workers, opened, settings_for
-from cli.run import default_workers, queue_and_wait
+from cli.crew import default_workers
+from cli.run import queue_and_wait
 from db import arrivals, imports, runs
 from db.arrivals import Arrived
 from db.runs import Input
@@ -83,5 +84,5 @@ def _without_clip(store: Store) -> list[str]:
         (last, *_) = runs.recent(session, 1)
         lost = imports.unmatched(session, last.id)
     for words in lost:
-        typer.echo(f"no clip: {words}: there are no frames at these times", err=True)
+        typer.echo(f"no clip: {words}: {imports.NO_FRAMES}", err=True)
     return lost

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, Workers, me, opened, settings_for
-from cli.crew import Crew
-from cli.run import default_workers
+from cli.crew import Crew, default_workers
 from cli.waiting import wait_for
 from db import clips, failures, reruns, runs
 from db.filters import parse_where

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, RemoteHosts, Workers, me, opened, settings_for
-from cli.crew import Crew
+from cli.crew import Crew, default_workers
 from cli.waiting import clock, wait_for
 from db import failures, progress, runs
 from db.runs import Input
@@ -77,11 +77,6 @@ def queue_and_wait(
         failed = failures.listed(session, run_id, limit=SHOWN)
     _tell(ended, failed, as_json=as_json)
     return 3 if ended.counts.failed else 0
-
-
-def default_workers() -> int:
-    """One per core, up to four: beyond that a person should choose."""
-    return max(1, min(4, os.cpu_count() or 1))
 
 
 def _existing(path: str, *, root: str | None, column: str) -> Input:

@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.common import Data, RemoteHosts, opened, settings_for
-from cli.crew import Crew
-from cli.run import default_workers
+from cli.crew import Crew, default_workers
 from pipelines.errors import Usage
 from settings import Settings
 

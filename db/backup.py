@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from db import dbapi
+from db import dbapi, schema
 from db.models import Scan
 from db.session import open_store
 from pipelines.errors import ClapperError, Usage
@@ -28,7 +28,6 @@ from pipelines.swap import swapped_in, sync
 
 DATABASE, CLIPS, MANIFEST = "clapper.db", "clips", "clapper_backup.json"
 BESIDE = ("-wal", "-shm")
-SCHEMA = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,13 @@ def _checked(path: Path) -> tuple[str, dict[str, int]]:
             (sound,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
             rows = {name: _rows(connection, name) for name in sorted(tables) if "_fts" not in name}
-            (schema,) = connection.execute(f"SELECT version_num FROM {SCHEMA}").fetchone()
+            (revision,) = connection.execute(f"SELECT version_num FROM {schema.TABLE}").fetchone()
     except dbapi.module.DatabaseError as error:
         raise ClapperError(f"{path} is no database of Clapper ({error}); take another backup") from None
     if sound != "ok":
         raise ClapperError(f"{path} is damaged ({sound}); take another backup")
-    del rows[SCHEMA]
-    return str(schema), rows
+    del rows[schema.TABLE]
+    return str(revision), rows
 
 
 def _rows(connection: Any, table: str) -> int:

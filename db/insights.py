@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, l
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Caption, Clip, Event, Fingerprint, Prompt, Run, Score
-from db.stats.intervals import Interval, wilson
+from db.stats.wilson import Interval, wilson
 from pipelines.errors import Usage
 from pipelines.records import Author, Outcome
 

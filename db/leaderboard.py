@@ -22,7 +22,7 @@ from db.contestants import Contestant, Grouping, Origin
 from db.duels import Slice, Told
 from db.filters import ClipFilter
 from db.models import Caption, Clip
-from db.stats.intervals import wilson
+from db.stats.wilson import wilson
 
 
 @dataclass(frozen=True, slots=True)

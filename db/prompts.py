@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
 from db import models
-from db.stats.intervals import wilson
+from db.stats.wilson import wilson
 from pipelines import prompts as shipped
 from pipelines.errors import Usage
 from pipelines.records import Prompt

@@ -1,25 +1,18 @@
-"""Opening the database: pragmas, migrations, and the only place that commits."""
+"""Opening the database: pragmas, and the only place that commits."""
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from db import dbapi, search
-from pipelines.errors import Usage
+from db import dbapi, schema, search
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 PRAGMAS = (
     "busy_timeout = 10000",
     "journal_mode = WAL",
@@ -66,7 +59,7 @@ def open_store(path: Path) -> Store:
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(path)
     try:
-        _migrate(engine, path)
+        schema.bring_up_to_date(engine, path)
     except BaseException:
         engine.dispose()
         raise
@@ -88,28 +81,3 @@ def make_engine(path: Path) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
 
     return engine
-
-
-def _migrate(engine: Engine, path: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    if _revision(engine, scripts, path) == head:
-        return
-    with path.with_suffix(".lock").open("w") as lock:  # two processes may start at once; one of them migrates
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _revision(engine, scripts, path) == head:
-            return
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-        search.ensure_index(engine)
-
-
-def _revision(engine: Engine, scripts: ScriptDirectory, path: Path) -> str | None:
-    with engine.connect().execution_options(begin="BEGIN") as connection:
-        revision: str | None = MigrationContext.configure(connection).get_current_revision()
-    if revision and revision not in {script.revision for script in scripts.walk_revisions()}:
-        raise Usage(f"{path} was made by a newer Clapper (schema {revision}); install that version or use another --data")
-    return revision

@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,7 +24,12 @@ IDLE_S, WHOLE_S = 12 * 3600, 7 * 24 * 3600
 """A login ends after this long unused, and after this long whatever happens."""
 
 HASHER = PasswordHasher()  # argon2id with the library's own costs, some 50 ms
-NOBODY = HASHER.hash("nobody has this password")  # verified for unknown names, so that time tells nothing
+
+
+@cache
+def _nobody() -> str:
+    """A hash that is verified for unknown names, so that time tells nothing."""
+    return HASHER.hash("nobody has this password")
 
 
 def add(session: Session, name: str, password: str, role: str = "reviewer") -> User:
@@ -127,7 +133,7 @@ def check(session: Session, name: str, password: str) -> User | None:
     """The account, when the password is right. Takes as long for a name that does not exist; run it in a thread."""
     user = _by_name(session, name)
     try:
-        HASHER.verify(user.password_hash if user else NOBODY, password)
+        HASHER.verify(user.password_hash if user else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return None
     return user

@@ -13,8 +13,8 @@ from db.models import Caption, Clip, LotClip, Opinion, Sample, SampleItem
 from db.sampling import Wish
 from db.stats import corrected, intervals, sequential, weighted
 from db.stats.corrected import Eye
-from db.stats.intervals import Interval
 from db.stats.weighted import Drawn, Estimate
+from db.stats.wilson import Interval, wilson
 from pipelines.records import Author, State
 
 DECIDED = ("good", "edited", "bad")
@@ -171,7 +171,7 @@ def _card(
         unsure=sum(item.outcome == "unsure" for item in judged),
         gone=gone,
         share=estimate.share,
-        shown=shown or intervals.wilson(estimate.share * n, n),
+        shown=shown or wilson(estimate.share * n, n),
         upper=upper,
         eye=eye,
         eye_known=eye.known,

@@ -35,11 +35,13 @@ def loaded_by(code: str) -> set[str]:
         (CATALOGUE, DECODERS | MODELS | {"gradio", "fastapi", "sqlalchemy", "numpy"}),
         ("import worker, work.files, work.clips", MODELS | {"gradio", "fastapi", "uvicorn", "studio", "av", "cv2"}),
         ("import app; app.build()", DECODERS | MODELS | {"gradio", "fastapi"}),
+        ("import app; app.build('user')", DECODERS | MODELS | {"gradio", "fastapi", "alembic", "scipy", "numpy"}),
+        ("import app; app.build('worker')", DECODERS | MODELS | {"gradio", "fastapi", "alembic", "scipy"}),
         ("import studio.server", DECODERS | MODELS),
         ("import db.models, db.runs, db.clips, db.exports", DECODERS | MODELS | {"gradio", "fastapi"}),
         ("import pipelines.records, pipelines.judge", {"pydantic", "yaml", "numpy"}),
     ],
-    ids=["catalogue", "worker", "command line", "studio", "database", "records"],
+    ids=["catalogue", "worker", "command line", "one command", "worker command", "studio", "database", "records"],
 )
 def test_nothing_heavy_is_loaded(code: str, unwanted: set[str]) -> None:
     assert loaded_by(code) & unwanted == set()

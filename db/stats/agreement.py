@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from db.stats.intervals import Interval
+from db.stats.wilson import Interval
 
 Numbers = npt.NDArray[Any]
 RESAMPLES = 2000

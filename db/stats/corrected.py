@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from db.stats.intervals import Interval
+from db.stats.wilson import Interval
 
 RELIABLE = 0.7
 """Who finds fewer of the bad ones does not inspect: no corrected number is given."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from db.stats.intervals import Interval
 from db.stats.lots import Numbers, bad_clips, balanced, exactly, log_choose
+from db.stats.wilson import Interval
 
 AT_MOST = 3
 """Times the clips of a plan of fixed size; who has seen so many without a decision ends without one."""

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from db.stats.intervals import Interval, clopper_pearson, upper_bound
+from db.stats.intervals import clopper_pearson, upper_bound
+from db.stats.wilson import Interval
 
 Numbers = npt.NDArray[Any]
 

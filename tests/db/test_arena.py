@@ -9,7 +9,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from db import arena
 from db.arena import Duels
-from db.stats.intervals import wilson
+from db.stats.wilson import wilson
 
 TRUE = np.array([0.9, 0.2, -0.3, -0.8])
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from db import duplicates, views
 from db.models import Run
-from db.session import MIGRATIONS, make_engine, open_store
+from db.schema import MIGRATIONS, REVISIONS
+from db.session import make_engine, open_store
 from tests.support.library import Made, add_clip
 from tests.support.prints import made
 
@@ -49,6 +51,13 @@ def upgrade(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def test_files_are_named_by_their_revisions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    found = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    assert tuple(reversed(found)) == REVISIONS
 
 
 def first_library(folder: Path) -> Engine:
