@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -30,29 +31,21 @@ def studio(settings: Settings, store: Store) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, studio: str) -> Iterator[Page]:
     """Closed before the studio ends, which would wait for its streams."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    errors = live.quiet(context)
-    yield context.new_page()
-    context.close()
-    assert errors == []
+    with live.looking(browser, viewport={"width": 1280, "height": 900}, color_scheme="light") as context:
+        yield context.new_page()
 
 
 @pytest.fixture
 def desk(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Desk]]:
     """Makes a desk with clips of these captions. At the end no script may have thrown."""
-    contexts = []
-    with live.serving(settings, store) as address:
+    with live.serving(settings, store) as address, ExitStack() as stack:
 
         def make(*texts: str, width: int = 1280) -> Desk:
             with store.write() as session:
                 made = [add_clip(session, Made(text)) for text in texts]
                 for clip in made:
                     make_files(settings, clip)
-            context = browser.new_context(viewport={"width": width, "height": 800})
-            contexts.append((context, live.quiet(context)))
+            context = stack.enter_context(live.looking(browser, viewport={"width": width, "height": 800}))
             return Desk(context.new_page(), store, address)
 
         yield make
-        for context, errors in contexts:
-            context.close()
-            assert errors == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -62,22 +63,17 @@ class Board:
 @pytest.fixture
 def board(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Board]]:
     """Makes a board over clips with a caption by each model. At the end no script may have thrown."""
-    contexts = []
-    with live.serving(settings, store) as address:
+    with live.serving(settings, store) as address, ExitStack() as stack:
 
         def make(*clips: tuple[str, ...], width: int = 1280) -> Board:
             with store.write() as session:
                 for texts in clips:
                     words = {f"{MODELS[place % 3]}-{place}": text for place, text in enumerate(texts)}
                     make_files(settings, compared_clip(session, words))
-            context = browser.new_context(viewport={"width": width, "height": 800})
-            contexts.append((context, live.quiet(context)))
+            context = stack.enter_context(live.looking(browser, viewport={"width": width, "height": 800}))
             return Board(context.new_page(), store, address)
 
         yield make
-        for context, errors in contexts:
-            context.close()
-            assert errors == []
 
 
 def pairs(number: int) -> list[tuple[str, str]]:

@@ -34,11 +34,8 @@ SHOWN = """() => {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    errors = live.quiet(context)
-    yield context.new_page()
-    context.close()
-    assert errors == []
+    with live.looking(browser, viewport={"width": 1280, "height": 900}, locale="zh-CN") as context:
+        yield context.new_page()
 
 
 @pytest.fixture

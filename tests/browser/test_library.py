@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -57,8 +58,7 @@ class Library:
 @pytest.fixture
 def library(browser: Browser, settings: Settings, store: Store) -> Iterator[Callable[..., Library]]:
     """Makes a library of these clips, judged by motion >= 0.02. At the end no script may have thrown."""
-    contexts = []
-    with live.serving(settings, store) as address:
+    with live.serving(settings, store) as address, ExitStack() as stack:
 
         def make(made: Sequence[Made], *, width: int = 1280, watched: int = 8) -> Library:
             with store.write() as session:
@@ -70,14 +70,10 @@ def library(browser: Browser, settings: Settings, store: Store) -> Iterator[Call
                 make_pictures(settings, clip)
             for clip in found[:watched]:
                 make_files(settings, clip)
-            context = browser.new_context(viewport={"width": width, "height": 800})
-            contexts.append((context, live.quiet(context)))
+            context = stack.enter_context(live.looking(browser, viewport={"width": width, "height": 800}))
             return Library(context.new_page(), store, address)
 
         yield make
-        for context, errors in contexts:
-            context.close()
-            assert errors == []
 
 
 MOTIONS = (0.0, 0.01, 0.1, 0.2, 0.4, None)

@@ -35,8 +35,11 @@ def test_axe_finds_nothing(browser: Browser, settings: Settings, store: Store, s
         )
         notes.write(session, Remark("k1", 1, "flag"), "ann")
         notes.write(session, Remark("k2", 1, "note", "look", at_s=1.0), "ann")
-    with live.serving(settings, store) as address:
-        context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    colors = "dark" if scheme == "dark" else "light"
+    with (
+        live.serving(settings, store) as address,
+        live.looking(browser, color_scheme=colors, reduced_motion="reduce") as context,
+    ):
         page = context.new_page()
         for query, keys in STEPS:
             if query:
@@ -48,4 +51,3 @@ def test_axe_finds_nothing(browser: Browser, settings: Settings, store: Store, s
             told = [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"] if one["id"] not in NOT_OURS]
             assert told == [], f"{query}, after {keys!r}"
             assert len(found["passes"]) > 10
-        context.close()

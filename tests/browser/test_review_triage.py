@@ -89,21 +89,18 @@ def test_each_speed_counts_for_itself_and_closer_opens_one_clip(desk: Callable[.
 
 def test_a_phone_decides_by_swipes(desk: Callable[..., Desk], browser: Browser) -> None:
     at = desk(*(f"Clip {number}." for number in range(1, 16)))
-    context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
-    errors = live.quiet(context)
-    at.page = page = context.new_page()
-    at.open("?speed=triage")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    expect(page.locator(".swipes")).to_be_visible()
-    page.evaluate(SWIPE, [1, 120])
-    page.evaluate(SWIPE, [2, -120])
-    page.evaluate(SWIPE, [3, 40])  # too short to mean anything
-    at.saved()
-    assert [at.clip(n).review for n in (1, 2, 3)] == ["accepted", "skipped", "waiting"]
-    assert tiles(at) == [*range(3, 15)]
-    page.locator(".tile").first.tap()
-    expect(page.locator(".tile").first).to_have_attribute("data-mark", "skip")
-    page.locator(".commit").get_by_role("button", name="Undo").tap()
-    expect(page.locator(".tile").first).to_have_attribute("data-clip", "2")
-    context.close()
-    assert errors == []
+    with live.looking(browser, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True) as context:
+        at.page = page = context.new_page()
+        at.open("?speed=triage")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        expect(page.locator(".swipes")).to_be_visible()
+        page.evaluate(SWIPE, [1, 120])
+        page.evaluate(SWIPE, [2, -120])
+        page.evaluate(SWIPE, [3, 40])  # too short to mean anything
+        at.saved()
+        assert [at.clip(n).review for n in (1, 2, 3)] == ["accepted", "skipped", "waiting"]
+        assert tiles(at) == [*range(3, 15)]
+        page.locator(".tile").first.tap()
+        expect(page.locator(".tile").first).to_have_attribute("data-mark", "skip")
+        page.locator(".commit").get_by_role("button", name="Undo").tap()
+        expect(page.locator(".tile").first).to_have_attribute("data-clip", "2")

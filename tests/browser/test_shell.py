@@ -66,22 +66,20 @@ def test_every_text_can_be_read(page: Page, studio: str, theme: str) -> None:
 
 
 def test_the_system_decides_when_nobody_asks(browser: Browser, studio: str) -> None:
-    context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
-    page.goto(f"{studio}/queue")
-    ready(page)
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 19, 18)"
-    context.close()
+    with live.looking(browser, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(f"{studio}/queue")
+        ready(page)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 19, 18)"
 
 
 def test_a_phone_scrolls_one_way(browser: Browser, studio: str) -> None:
-    context = browser.new_context(viewport={"width": 375, "height": 700})
-    page = context.new_page()
-    for one in find_pages():
-        page.goto(f"{studio}{one.path}")
-        ready(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == 375, one.path
-    context.close()
+    with live.looking(browser, viewport={"width": 375, "height": 700}) as context:
+        page = context.new_page()
+        for one in find_pages():
+            page.goto(f"{studio}{one.path}")
+            ready(page)
+            assert page.evaluate("document.documentElement.scrollWidth") == 375, one.path
 
 
 def test_keys_are_behind_a_question_mark_and_not_while_typing(page: Page, studio: str) -> None:

@@ -60,13 +60,13 @@ def add_run(session: Session, *, rules: list[dict[str, object]] | None = None) -
 
 
 def add_clip(session: Session, made: Made | None = None, *, run: Run | None = None) -> Clip:
-    """One clip, one second after the last one of its video."""
+    """One clip, one second after the last one of its video; no other store has its key: a browser may know its pictures."""
     made = made or Made()
     video = _video(session, made.video)
     before = session.scalars(select(Clip.end_s).where(Clip.video_id == video.id).order_by(Clip.id.desc()).limit(1)).first()
     start = (before or 0.0) + 1.0
     clip = Clip(
-        key=hashlib.sha256(f"{video.id}|{start}".encode()).hexdigest()[:32],
+        key=hashlib.sha256(f"{session.get_bind().engine.url}|{video.id}|{start}".encode()).hexdigest()[:32],
         video_id=video.id,
         run_id=run.id if run else None,
         start_pts=round(start * FPS),
