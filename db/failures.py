@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db import imports
 from db.models import Job
 from pipelines.errors import Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Items of one stage that failed for one reason: how many, and the first of them."""
+    """What failed of one stage for one reason: how many, and the first of them."""
 
     stage: str
     kind: str
     reason: str
     count: int
-    items: tuple[tuple[int, str], ...]
-    """Job and label."""
+    items: tuple[tuple[int | None, str], ...]
+    """Job and label; rows of a list have no job of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,15 @@ def listed(session: Session, run_id: int, limit: int = 200) -> list[Failure]:
 
 
 def reasons(session: Session, run_id: int, *, examples: int = 20) -> list[Reason]:
-    """Why items failed, the most frequent reason first."""
+    """Why items failed, the most frequent reason first; behind them the rows of lists that became no clip."""
     failed = (Job.run_id == run_id, Job.state == "failed")
     alike = (Job.stage, Job.error_kind, Job.error)
     rows = session.execute(select(*alike, func.count()).where(*failed).group_by(*alike).order_by(func.count().desc()))
-    return [_reason(session, run_id, *row, examples=examples) for row in rows.tuples().all()]
+    found = [_reason(session, run_id, *row, examples=examples) for row in rows.tuples().all()]
+    if rows_lost := imports.count_unmatched(session, run_id):
+        items = tuple((None, words) for words in imports.unmatched(session, run_id, examples))
+        found.append(Reason(imports.STAGE, "no_frames", imports.NO_FRAMES, rows_lost, items))
+    return found
 
 
 def _reason(

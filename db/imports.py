@@ -22,6 +22,8 @@ from pipelines.records import Author, Measured, VideoInfo
 from pipelines.stage import digest
 
 STAGE = "import"
+NO_FRAMES = "there are no frames at these times"
+"""Why a stretch became no clip although its file was read."""
 KINDS = ("captions", "scores", "facts")
 NEAR_S = 0.05
 """A time that was rounded, and frames that lie between it and ours, may put it so far off; and one frame more."""
@@ -73,9 +75,17 @@ def attach(session: Session, run_id: int, clip_ids: Sequence[int]) -> None:
 
 def unmatched(session: Session, run_id: int, limit: int = 200) -> list[str]:
     """Stretches that became no clip although their file was read, in words."""
-    read = Taken.run_id == run_id, Taken.video_id.is_not(None), Taken.clip_id.is_(None), Taken.exact == 1
-    rows = session.scalars(select(Taken).where(*read).order_by(Taken.id).limit(limit))
+    rows = session.scalars(select(Taken).where(*_unmatched(run_id)).order_by(Taken.id).limit(limit))
     return [f"{row.given} {row.start_s:.1f}–{'end' if row.end_s is None else f'{row.end_s:.1f}'} s" for row in rows]
+
+
+def count_unmatched(session: Session, run_id: int) -> int:
+    """How many these are."""
+    return session.scalar(select(func.count()).where(*_unmatched(run_id))) or 0
+
+
+def _unmatched(run_id: int) -> tuple[Any, ...]:
+    return Taken.run_id == run_id, Taken.video_id.is_not(None), Taken.clip_id.is_(None), Taken.exact == 1
 
 
 def _of(run_id: int, clip: Clip) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import flow
+from db import flow, imports
 from db.models import Clip, Job, Run, Video
 from db.names import shown, unpack
 from pipelines.recipe import from_config
@@ -45,6 +45,8 @@ class Counts:
     dropped: int
     unscored: int
     failed: int
+    lost: int = 0
+    """Stretches of lists that became no clip, once the run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def count(session: Session, run: Run) -> Counts:
     videos = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.stage == "scan")) or 0
     failed = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.state == "failed")) or 0
     kept, dropped, unscored = (verdicts.get(state, 0) for state in ("kept", "dropped", "unscored"))
-    return Counts(videos, sum(verdicts.values()), kept, dropped, unscored, failed)
+    lost = imports.count_unmatched(session, run.id) if run.ended_at else 0
+    return Counts(videos, sum(verdicts.values()), kept, dropped, unscored, failed, lost)
 
 
 def speed(session: Session, recipe: str, *, last: int = 5) -> float | None:

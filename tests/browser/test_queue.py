@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from db import queue, runs, workers
-from db.models import Job
+from db.models import Job, Taken
 from db.session import Store
 from pipelines import recipe as recipes
 from settings import Settings
 from tests.support.footage import make_video
+from tests.support.library import add_clip, add_run
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +109,21 @@ def test_failures_are_grouped_by_reason_and_tried_again(queue_page: Page, store:
     expect(card.locator(".counts .failed")).to_be_hidden()
     with store.read() as session:
         assert set(session.scalars(select(Job.state))) == {"ready"}
+
+
+def test_rows_of_a_list_that_became_no_clip_are_told(queue_page: Page, store: Store) -> None:
+    with store.write() as session:
+        run = add_run(session)
+        ball = add_clip(session, run=run)
+        times = {"start_s": 30.0, "end_s": 40.0, "exact": 1}
+        session.add(Taken(run_id=run.id, path="ball", given="ball.mp4", video_id=ball.video_id, said={}, **times))
+        session.flush()
+        runs.close_if_done(session, run)
+    card = queue_page.locator(".run")
+    card.get_by_text("1 row became no clip").click()
+    expect(card.locator(".group")).to_contain_text("there are no frames at these times")
+    expect(card.locator(".group li")).to_have_text(["ball.mp4 30.0–40.0 s"])
+    expect(card.locator(".group button")).to_have_count(0)
 
 
 def test_an_upload_lands_in_the_form(queue_page: Page, settings: Settings, tmp_path: Path) -> None:

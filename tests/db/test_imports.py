@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db import clips, decisions, imports, runs
+from db import clips, decisions, failures, imports, progress, runs
 from db.decisions import Decision
 from db.runs import Input
 from db.session import Store, open_store
@@ -77,6 +77,9 @@ def test_stretches_of_a_table_are_taken_exactly(take: object, store: Store) -> N
     assert times == [(1.0, 3.0, ("First.", "import"), 0.5), (4.0, 4.5, ("Second.", "import"), 0.6)]
     with store.read() as session:
         assert imports.unmatched(session, 1) == ["long.mp4 30.0–40.0 s"]
+        (reason,) = failures.reasons(session, 1)
+        assert (reason.reason, reason.count, reason.items) == (imports.NO_FRAMES, 1, ((None, "long.mp4 30.0–40.0 s"),))
+        assert progress.of(session, runs.get(session, 1)).counts.lost == 1
 
 
 def test_a_persons_words_and_measured_scores_stay(take: object, store: Store) -> None:

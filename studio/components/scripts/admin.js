@@ -1,6 +1,6 @@
 // Admin: accounts, assignments, and the log of who did what.
 
-import { ask, h, parts as partsOf, when } from './dom.js';
+import { ask, h, parts as partsOf, sentence, when } from './dom.js';
 import { say } from './say.js';
 
 const ROLES = ['viewer', 'reviewer', 'lead', 'admin'];
@@ -34,7 +34,7 @@ class Admin {
       then(await ask(path, body));
       if (body) this.log();
     } catch (error) {
-      this.parts.banner.textContent = error.status ? error.message : say('common.unreachable');
+      this.parts.banner.textContent = sentence(error);
       this.parts.banner.hidden = false;
     }
   }

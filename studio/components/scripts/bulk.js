@@ -1,6 +1,6 @@
 // One gesture on many clips: what it would do is shown, then it is done portion by portion, and taken back whole.
 
-import { ask, h, key } from './dom.js';
+import { ask, h, key, sentence } from './dom.js';
 import { say } from './say.js';
 
 const TYPING_MS = 200;
@@ -68,7 +68,7 @@ export class Bulk {
       const seen = await ask('/api/bulk/preview', asked);
       if (turn === this.turn) this.show(seen);
     } catch (error) {
-      if (turn === this.turn) this.outlook.replaceChildren(h('span', { class: 'wrong' }, error.status ? error.message : say('common.unreachable')));
+      if (turn === this.turn) this.outlook.replaceChildren(h('span', { class: 'wrong' }, sentence(error)));
     }
   }
 

@@ -1,8 +1,9 @@
 // The board: captions of one clip beside each other, the next clips here already. A vote belongs to the ballot on the screen
 // when the key goes down; it is shown at once and sent by the outbox.
 
-import { ask, busy, h, key, parts as partsOf } from './dom.js';
-import { ALL_BAD, BoardView, reasonOf } from './compare_view.js';
+import { ask, h, key, parts as partsOf, sentence } from './dom.js';
+import { BoardKeys } from './compare_keys.js';
+import { BoardView } from './compare_view.js';
 import { Outbox } from './outbox.js';
 import { Player } from './player.js';
 import { say } from './say.js';
@@ -70,7 +71,7 @@ class Board {
   listen() {
     if (this.listening) return;
     this.listening = true;
-    document.addEventListener('keydown', (event) => this.pressed(event));
+    this.keys = new BoardKeys(this);
     this.root.addEventListener('click', (event) => this.clicked(event));
     const { width, votes, by, blind } = this.parts;
     width.addEventListener('change', () => this.choose('width', width.value));
@@ -102,7 +103,7 @@ class Board {
       this.view.progress(lent.progress);
       return lent;
     } catch (error) {
-      this.parts.status.textContent = error.status ? error.message : say('common.trying_again');
+      this.parts.status.textContent = sentence(error, say('common.trying_again'));
       return null;
     } finally {
       this.claiming = false;
@@ -196,7 +197,7 @@ class Board {
     this.view.progress(this.progress);
   }
 
-  // ---- keys and clicks
+  // ---- clicks, and what keys do as well
 
   clicked(event) {
     const button = event.target.closest('button');
@@ -206,27 +207,6 @@ class Board {
     if (button.dataset.reason) this.because(button.dataset.reason);
     if (button.dataset.do === 'undo') this.undo();
     if (button.dataset.do === 'pivot') this.turnPivot();
-  }
-
-  pressed(event) {
-    if (busy(event)) return;
-    const pressing = event.target instanceof Element && event.target.closest('button, a');
-    if (pressing && (event.key === ' ' || event.key === 'Enter')) return;
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (!this.current && name !== 'z') return;
-    if (this.does(name, event.repeat) || this.playing(name)) event.preventDefault();
-  }
-
-  // Whether the key is one of ours; what votes or undoes does so once, however long it is held.
-  does(name, repeated) {
-    const reason = reasonOf(name, this.reasons);
-    if (!/^[0-6]$/.test(name) && !['-', 'z', 'd'].includes(name) && !reason) return false;
-    if (repeated) return true;
-    if (name === 'z') this.undo();
-    else if (name === 'd') this.turnPivot();
-    else if (reason) this.because(reason);
-    else this.vote(name === '-' ? ALL_BAD : Number(name));
-    return true;
   }
 
   because(reason) {
@@ -239,22 +219,6 @@ class Board {
     const last = this.current.columns.length > 2 ? this.current.columns.length - 1 : 0;
     this.pivot = this.pivot === null ? 0 : this.pivot < last ? this.pivot + 1 : null;
     this.view.marks(this.current, this.pivot);
-  }
-
-  playing(name) {
-    const { player } = this;
-    const does = {
-      ' ': () => player.toggle(),
-      j: () => player.backward(),
-      k: () => player.pause(),
-      l: () => player.faster(),
-      ',': () => player.step(-1),
-      '.': () => player.step(1),
-      ArrowLeft: () => player.jump(-1),
-      ArrowRight: () => player.jump(1),
-    }[name];
-    if (does) does();
-    return Boolean(does);
   }
 
   // ---- drawing what changes on its own

@@ -1,6 +1,6 @@
 // Standings: who is stronger over all votes, how sure that is, and putting a winner in force.
 
-import { ask, h, key, parts as partsOf } from './dom.js';
+import { ask, h, key, parts as partsOf, sentence } from './dom.js';
 import { say } from './say.js';
 import { boardNode } from './compare_table.js';
 
@@ -79,7 +79,7 @@ class Standings {
       this.draw(boards, known);
     } catch (error) {
       if (turn !== this.turn) return;
-      trouble.textContent = error.status ? error.message : say('compare.change_something');
+      trouble.textContent = sentence(error, say('compare.change_something'));
       trouble.hidden = false;
     }
   }
@@ -160,7 +160,7 @@ class Standings {
     try {
       return await answer;
     } catch (error) {
-      this.parts.told.textContent = error.status ? error.message : say('common.not_done');
+      this.parts.told.textContent = sentence(error, say('common.not_done'));
       return null;
     }
   }

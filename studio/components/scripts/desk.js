@@ -4,6 +4,7 @@
 import { Answers } from './answers.js';
 import { Decisions } from './decisions.js';
 import { ask, caption, parts as partsOf } from './dom.js';
+import { DeskActs } from './desk_acts.js';
 import { DeskKeys } from './desk_keys.js';
 import { DeskView } from './desk_view.js';
 import { Drafts } from './drafts.js';
@@ -88,12 +89,13 @@ class Desk {
   }
 
   listen() {
+    this.acts = new DeskActs(this);
     this.keys = new DeskKeys(this, this.keymap);
     this.root.addEventListener('click', (event) => {
       const button = event.target.closest('button');
       if (!button) return;
       if (event.detail) this.root.focus({ preventScroll: true }); // else Space would press it again
-      if (button.dataset.do) this.act(button.dataset.do);
+      if (button.dataset.do) this.acts.act(button.dataset.do);
       if (button.dataset.speed) this.setSpeed(button.dataset.speed);
       if (button.dataset.reason) this.decide('reject', { reason: button.dataset.reason });
     });
@@ -130,6 +132,10 @@ class Desk {
     this.view.speed(speed);
     this.drawProgress();
     this.advance();
+  }
+
+  nextSpeed() {
+    this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
   }
 
   storedSpeed() {
@@ -206,56 +212,6 @@ class Desk {
   }
 
   // ---- decisions
-
-  act(what) {
-    if (this.told) {
-      this.told = null;
-      this.drawStatus();
-    }
-    if (what === 'undo') return this.undo();
-    if (what === 'speed') return this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
-    if (this.inTriage) return what === 'toggle' && this.triage.toggle();
-    if (!this.current) return undefined;
-    if (what === 'reject' && this.mode === 'reject') return this.decisions.lastReason && this.decide('reject', { reason: this.decisions.lastReason });
-    if (what === 'edit' || what === 'reject') return this.setMode(this.mode === what ? 'watch' : what);
-    if (['accept', 'skip'].includes(what)) return this.decide(what);
-    return this.beside(what);
-  }
-
-  // What decides nothing.
-  beside(what) {
-    const { player, remarks, words } = this;
-    const claim = () => words.claim || (words.step(1) && words.claim);
-    return {
-      diff: () => words.toggleDiff(),
-      history: () => words.toggleHistory(),
-      flag: () => remarks.flag(),
-      tag: () => this.setMode('line', () => remarks.open('tag')),
-      note: () => this.note(),
-      wrong: () => claim() && remarks.wrong(words.claim),
-      omitted: () => this.setMode('line', () => remarks.open('omitted', { at_s: player.now, caption_id: this.current.caption_id })),
-      rerun: () => window.open(`/rerun?clips=${this.current.id}`, '_blank', 'noopener'),
-      compare: () => location.assign(`/compare?clip=${this.current.id}`),
-      toggle: () => player.toggle(),
-      backward: () => player.backward(),
-      pause: () => player.pause(),
-      faster: () => player.faster(),
-      frameBack: () => player.step(-1),
-      frameOn: () => player.step(1),
-      secondBack: () => player.jump(-1),
-      secondOn: () => player.jump(1),
-      loopFrom: () => player.loopFrom(),
-      loopTo: () => player.loopTo(),
-    }[what]?.();
-  }
-
-  // On the words that are marked, else at the moment that is seen.
-  note() {
-    const span = this.words.selection();
-    const words = span && this.words.now.text.slice(...span);
-    const about = span ? { span, words, caption_id: this.current.caption_id } : { at_s: this.player.now };
-    this.setMode('line', () => this.remarks.open('note', about));
-  }
 
   decide(action, more = {}) {
     const clip = this.current;
@@ -374,6 +330,12 @@ class Desk {
   tell(sentence) {
     this.told = sentence;
     this.say(sentence);
+  }
+
+  untell() {
+    if (!this.told) return;
+    this.told = null;
+    this.drawStatus();
   }
 
   say(sentence) {

@@ -42,7 +42,7 @@ export class DeskKeys {
   general(name, once, without = []) {
     const action = this.keymap.find(name, this.desk.inTriage ? 'triage' : 'one');
     if (!action || without.includes(action)) return undefined;
-    const does = () => this.desk.act(action);
+    const does = () => this.desk.acts.act(action);
     return REPEATING.includes(action) ? does : once(does);
   }
 

@@ -1,6 +1,6 @@
 // One clip of the Library, whole: watch it, read everything about it, decide.
 
-import { ask, caption, clock, fileName, h, key, media, number, when, writer } from './dom.js';
+import { ask, caption, clock, fileName, h, key, media, number, sentence, when, writer } from './dom.js';
 import { about, captions, film, section, stages } from './detail_parts.js';
 import { badges } from './grid.js';
 import { say, words } from './say.js';
@@ -33,7 +33,7 @@ export class Detail {
       if (!this.dialog.open) this.dialog.showModal();
       if (!this.dialog.contains(document.activeElement)) this.dialog.focus(); // else the keys would be lost with the button
     } catch (error) {
-      this.grid.on.failed(error.status ? error.message : say('common.unreachable'));
+      this.grid.on.failed(sentence(error));
     }
   }
 
@@ -63,7 +63,7 @@ export class Detail {
       await this.again('');
     } catch (error) {
       if (error.status === 409) await this.again(faster(error.body.theirs.standing.by));
-      else this.tell(error.status ? error.message : say('library.clip.not_saved'));
+      else this.tell(sentence(error, say('library.clip.not_saved')));
     }
   }
 

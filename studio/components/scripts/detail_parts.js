@@ -1,6 +1,6 @@
 // What is known about a clip beside its picture and its words: where they come from, what speaks against them, its video.
 
-import { clock, h, number, when, writer } from './dom.js';
+import { clock, h, number, size, when, writer } from './dom.js';
 import { say } from './say.js';
 
 export function section(title, items) {
@@ -63,7 +63,7 @@ export function film({ clip, film: video }) {
     [say('library.clip.film.picture'), `${info.width}×${info.height}, ${number(info.fps)} fps, ${info.codec}, ${info.pixel_format}${info.hdr ? ', HDR' : ''}`],
     [say('library.clip.film.length'), info.duration_s != null && clock(info.duration_s)],
     [say('library.clip.film.sound'), say(info.has_audio ? 'library.clip.film.has_sound' : 'library.clip.film.has_no_sound')],
-    [say('library.clip.film.size'), `${number(video.size_bytes / 1e6)} MB`],
+    [say('library.clip.film.size'), size(video.size_bytes)],
     ['sha256', video.sha256],
     [say('library.clip.film.key'), clip.key],
   ]));

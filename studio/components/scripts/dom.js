@@ -34,6 +34,9 @@ export async function ask(path, body, options = {}) {
   return answer;
 }
 
+// What went wrong, for people: why the studio refused, or that it does not answer.
+export const sentence = (error, unanswered = say('common.unreachable')) => (error instanceof Refusal ? error.message : unanswered);
+
 export const key = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join(''));
 
 export const media = (clip, name) => `/media/${clip.key}/${name}`;
@@ -42,12 +45,18 @@ export const number = (value) => (value == null ? '–' : Number(value.toPrecisi
 export const whole = (value) => value.toLocaleString(language);
 export const fileName = (path) => path.split(/[\\/]/).pop();
 export const sourceOf = (clip) => `${fileName(clip.video)} · ${clip.start_s.toFixed(1)}–${clip.end_s.toFixed(1)} s · ${clip.size.join('×')} · ${number(clip.fps)} fps`;
+export function size(bytes) {
+  const unit = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** unit;
+  return `${value.toFixed(unit && value < (unit > 2 ? 100 : 10) ? 1 : 0)} ${['bytes', 'kB', 'MB', 'GB', 'TB'][unit]}`;
+}
 export const clock = (seconds) => {
   const tenths = Math.round(seconds * 10);
   return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
 };
 export const when = (at) => new Date(at * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 export const writer = (one) => [say(`common.writers.${one.author}`), one.author === 'machine' ? one.model : one.author === 'person' && one.by].filter(Boolean).join(' · ');
+export const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 // Keys belong to the page only while nobody types, composes, or reads a dialog.

@@ -1,12 +1,10 @@
 // Weights on their way, for one model: a button to have them brought, how far they are, a button to stop.
 
-import { h } from './dom.js';
+import { h, size } from './dom.js';
 import { roughly, say } from './say.js';
 
 const WINDOW_S = 20; // over so long the pace is taken
 const RESTS = ['waiting', 'cancelled'];
-
-export const gigabytes = (bytes) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 
 export class Fetch {
   // `changed` is called with what a person wants: fetch or cancel.
@@ -50,8 +48,8 @@ export class Fetch {
     const t = performance.now() / 1000;
     this.seen = [...this.seen.filter((one) => one.t > t - WINDOW_S && one.done <= now.done), { t, done: now.done }];
     const rate = (now.done - this.seen[0].done) / (t - this.seen[0].t);
-    const said = [say('models.fetch.came', { done: gigabytes(now.done), total: gigabytes(now.total) })];
-    if (rate > 0) said.push(say('models.fetch.pace', { size: gigabytes(rate) }), say('models.fetch.left', { time: roughly((now.total - now.done) / rate) }));
+    const said = [say('models.fetch.came', { done: size(now.done), total: size(now.total) })];
+    if (rate > 0) said.push(say('models.fetch.pace', { size: size(rate) }), say('models.fetch.left', { time: roughly((now.total - now.done) / rate) }));
     return said.join(' · ');
   }
 }

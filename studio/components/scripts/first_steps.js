@@ -1,6 +1,6 @@
 // The first steps of somebody new: a strip below the navigation, told from what is there, gone for good when it is closed.
 
-import { ask, h } from './dom.js';
+import { ask, h, sentence } from './dom.js';
 import { language, pieces, say } from './say.js';
 
 const CLOSED = 'clapper:first-steps-closed';
@@ -55,7 +55,7 @@ class FirstSteps {
       await ask('/api/runs', { samples: true });
       document.dispatchEvent(new CustomEvent('clapper:runs'));
     } catch (error) {
-      this.said.append(h('p', { class: 'no' }, error.status ? error.message : say('frame.away')));
+      this.said.append(h('p', { class: 'no' }, sentence(error)));
       button.disabled = false;
     }
   }

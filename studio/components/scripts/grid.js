@@ -1,6 +1,6 @@
 // The grid of posters: pages follow each other as one scrolls; the contact sheet runs under the pointer.
 
-import { ask, busy, caption, h, media, number, fileName } from './dom.js';
+import { ask, busy, caption, fileName, h, media, number, sentence } from './dom.js';
 import { say } from './say.js';
 
 const TONES = { accepted: 'ok', accepted_lot: 'ok', rejected: 'no', skipped: 'maybe', dropped: 'no', unscored: 'maybe' };
@@ -88,7 +88,7 @@ export class Grid {
 
   fail(error) {
     this.after = null;
-    this.on.failed(error.status ? error.message : say('library.cannot_load'));
+    this.on.failed(sentence(error, say('library.cannot_load')));
   }
 
   card(clip) {

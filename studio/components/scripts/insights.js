@@ -1,12 +1,11 @@
 // Insights: each part asks for its own figures and draws them; what is empty says what would fill it.
 
-import { ask, h, number, parts as partsOf, whole } from './dom.js';
-import { day, percent, plot } from './plot.js';
+import { ask, h, number, parts as partsOf, sentence, whole } from './dom.js';
+import { acceptance, DECISIONS, driftPlot, legend, lengthPlot, runsPlot, scorePlot, throughput, total } from './insights_plots.js';
+import { percent } from './plot.js';
 import { say } from './say.js';
 
-const DAY_S = 86400;
 const KINDS = ['model', 'prompt', 'recipe', 'reviewer'];
-const DECISIONS = [['accept', 'ok'], ['edit', 'maybe'], ['reject', 'no']];
 const PAUSE_MS = 200;
 
 export function mount(root) {
@@ -33,7 +32,7 @@ class Insights {
     try {
       return await ask(`/api/insights/${path}`);
     } catch (error) {
-      node.replaceChildren(none(error.status ? error.message : say('common.unreachable')));
+      node.replaceChildren(none(sentence(error)));
       return null;
     }
   }
@@ -125,7 +124,7 @@ class Insights {
       if (name !== this.scored.histogram.name) return;
       this.parts.kept.textContent = keeps(seen);
     } catch (error) {
-      this.parts.kept.textContent = error.status ? error.message : say('common.unreachable');
+      this.parts.kept.textContent = sentence(error);
     }
   }
 
@@ -149,8 +148,6 @@ class Insights {
 
 // ---- decisions
 
-const total = (one) => one.accept + one.edit + one.reject;
-
 function byDay(rows) {
   const found = new Map();
   for (const row of rows) {
@@ -160,47 +157,6 @@ function byDay(rows) {
   }
   return [...found.values()].sort((a, b) => a.day - b.day);
 }
-
-const span = (table) => ({ from: Math.min(table[0].day, table.at(-1).day - 6 * DAY_S), to: table.at(-1).day + DAY_S, format: day });
-
-function throughput(table) {
-  const most = Math.max(...table.map(total));
-  const marks = DECISIONS.map(([kind, tone], index) => ({
-    tone,
-    bars: table.map((one) => ({
-      from: one.day + 0.1 * DAY_S,
-      to: one.day + 0.9 * DAY_S,
-      base: DECISIONS.slice(0, index).reduce((sum, [earlier]) => sum + one[earlier], 0),
-      value: one[kind],
-      title: say(`insights.days.of_kind.${kind}`, { day: day(one.day), count: one[kind] }),
-    })),
-  }));
-  return plot({ label: say('insights.days.plot'), x: span(table), y: { from: 0, to: most }, marks, height: 210 });
-}
-
-function acceptance(table) {
-  const points = table.map((one) => ({ x: one.day + DAY_S / 2, share: one.accept / total(one), ...wilson(one.accept, total(one)), one }));
-  return plot({
-    label: say('insights.accepted.plot'),
-    x: span(table),
-    y: { from: 0, to: 1, format: percent },
-    height: 210,
-    marks: [
-      { area: points.map(({ x, low, high }) => [x, low, high]) },
-      { line: points.map(({ x, share }) => [x, share]) },
-      { dots: points.map(({ x, share, low, high, one }) => [x, share, say('insights.accepted.of_day', { day: day(one.day), share: percent(share), low: percent(low), high: percent(high) })]) },
-    ],
-  });
-}
-
-function wilson(good, n, z = 1.96) {
-  const share = good / n;
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-}
-
-const legend = () => h('div', { class: 'row legend' }, ...DECISIONS.map(([kind, tone]) => h('span', {}, h('i', { class: tone }), say(`common.decisions.${kind}`))));
 
 function reception({ name, accepted, edited, rejected, interval }) {
   const n = accepted + edited + rejected;
@@ -212,80 +168,13 @@ function reception({ name, accepted, edited, rejected, interval }) {
 
 // ---- scores
 
-function scorePlot({ name, low: from, high: to, counts, missing }, { low, high }) {
-  const width = (to - from) / counts.length || 1;
-  const kept = (left) => (low == null || left + width > low) && (high == null || left <= high);
-  const bars = counts.map((value, index) => {
-    const [left, right] = [from + index * width, from + (index + 1) * width];
-    return { from: left, to: right, value, title: say('insights.scores.bar', { from: number(left), to: number(right), count: value }) };
-  });
-  const [inside, outside] = [true, false].map((wanted) => bars.filter((bar) => kept(bar.from) === wanted));
-  const rules = [['insights.scores.at_least', low], ['insights.scores.at_most', high]].filter(([, value]) => value != null);
-  const ends = rules.map(([, value]) => value);
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  return plot({
-    label: say('insights.scores.plot', { score: name }),
-    x: { from: Math.min(from, ...ends), to: Math.max(from + width * counts.length, ...ends), format: number },
-    y: { from: 0, to: 1.15 * Math.max(...counts) },
-    height: 220,
-    marks: [{ bars: inside }, { bars: outside, tone: 'soft' }, ...rules.map(([key, x]) => ({ rule: { x, label: say(key, { value: number(x) }) }, tone: 'no' }))],
-    read: (x) => {
-      const above = counts.reduce((sum, count, index) => sum + count * Math.min(1, Math.max(0, (from + (index + 1) * width - x) / width)), 0);
-      return say(missing ? 'insights.scores.read_missing' : 'insights.scores.read', { value: number(x), above: percent(above / all), below: percent(1 - above / all), count: all, missing });
-    },
-  });
-}
-
 // What moved ends would keep.
 function keeps({ kept, dropped, unscored, against_now: more }) {
   const change = more > 0 ? 'more' : more < 0 ? 'fewer' : 'same';
   return say(`insights.scores.keeps.${change}`, { kept, all: kept + dropped + unscored, change: Math.abs(more) });
 }
 
-function runsPlot(runs) {
-  const lows = runs.map((run) => run.mean - run.spread);
-  const highs = runs.map((run) => run.mean + run.spread);
-  return plot({
-    label: say('insights.scores.runs_plot'),
-    x: { from: 0.5, to: runs.length + 0.5, format: (value) => (Number.isInteger(value) && runs[value - 1] ? say('insights.scores.run', { id: String(runs[value - 1].run_id) }) : '') },
-    y: { from: Math.min(...lows), to: Math.max(...highs), format: number },
-    height: 196,
-    marks: [
-      { area: runs.map((run, index) => [index + 1, run.mean - run.spread, run.mean + run.spread]) },
-      { line: runs.map((run, index) => [index + 1, run.mean]) },
-      { dots: runs.map((run, index) => [index + 1, run.mean, say('insights.scores.run_mean', { id: String(run.run_id), day: day(run.at), mean: number(run.mean), count: run.clips })]) },
-    ],
-  });
-}
-
 // ---- captions
-
-function lengthPlot({ counts, mean }) {
-  const shown = counts.slice(0, 40);
-  return plot({
-    label: say('insights.lengths.plot'),
-    x: { from: 0, to: 10 * shown.length },
-    y: { from: 0, to: 1.15 * Math.max(...shown) },
-    marks: [
-      { bars: shown.map((value, index) => ({ from: 10 * index, to: 10 * (index + 1), value, title: say('insights.lengths.bar', { from: 10 * index, to: 10 * index + 9, count: value }) })) },
-      { rule: { x: mean, label: say('insights.lengths.mean', { mean: number(mean) }) }, tone: 'soft' },
-    ],
-  });
-}
-
-function driftPlot(days) {
-  const top = Math.max(...days.map(([, mean]) => mean));
-  const table = days.map(([at]) => ({ day: at }));
-  return plot({
-    label: say('insights.drift.plot'),
-    x: span(table),
-    y: { from: 0, to: top * 1.1 },
-    marks: [
-      { line: days.map(([at, mean]) => [at + DAY_S / 2, mean]) },
-      { dots: days.map(([at, mean, count]) => [at + DAY_S / 2, mean, say('insights.drift.of_day', { day: day(at), mean: number(mean), count })]) },
-    ],
-  });
-}
 
 function likeness({ copies, words, lengths }) {
   return [

@@ -1,7 +1,7 @@
 // The catalogue: a line a model, behind it why a backend cannot answer, and fetching weights that are not here.
 
-import { ask, h, parts as partsOf } from './dom.js';
-import { gigabytes, Fetch } from './fetching.js';
+import { ask, h, parts as partsOf, sentence, size } from './dom.js';
+import { Fetch } from './fetching.js';
 import { pieces, say } from './say.js';
 
 const LOOK_MS = 1000;
@@ -45,7 +45,7 @@ export async function mount(root) {
 
   async function safely(work) {
     try { await work(); } catch (error) {
-      tell(error.status ? error.message : say('frame.away'));
+      tell(sentence(error));
       if (!error.status && fetches.size) timer = setTimeout(() => safely(look), 3 * LOOK_MS);
     }
   }
@@ -55,7 +55,7 @@ export async function mount(root) {
 
 function weights({ folder, free_bytes: free }) {
   const [place, list, fetch] = [folder, 'python app.py models', 'python app.py models fetch NAME'].map((text) => h('code', {}, text));
-  return pieces('models.weights', { folder: place, size: gigabytes(free), list, fetch });
+  return pieces('models.weights', { folder: place, size: size(free), list, fetch });
 }
 
 function line(model, fetch) {

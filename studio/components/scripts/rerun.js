@@ -1,6 +1,6 @@
 // Captioning again: what the form asks for, which clips the address names, what it will take, and the start of it.
 
-import { ask, parts as partsOf } from './dom.js';
+import { ask, parts as partsOf, sentence } from './dom.js';
 import { roughly, say } from './say.js';
 
 const WAIT_MS = 350;
@@ -90,7 +90,7 @@ class Rerun {
 
   fail(error) {
     this.parts.question.hidden = true;
-    this.tell(error.status ? error.message : say('frame.away'), true);
+    this.tell(sentence(error), true);
   }
 
   tell(text, bad) {

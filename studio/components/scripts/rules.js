@@ -1,6 +1,6 @@
 // The rules beside the grid they change: what a change would do is shown before it is done.
 
-import { ask, h, key, number, whole } from './dom.js';
+import { ask, h, key, number, sentence, whole } from './dom.js';
 import { say } from './say.js';
 
 const STEPS = 200;
@@ -74,7 +74,7 @@ export class Rules {
       applied.replaceChildren(inForce(done.preview.against_now), ' ', h('button', { class: 'quiet small', on: { click: () => this.undo(wish.key) } }, say('common.undo')));
       this.refresh();
     } catch (error) {
-      applied.textContent = error.status ? error.message : say('library.rules.not_applied');
+      applied.textContent = sentence(error, say('library.rules.not_applied'));
       apply.disabled = false;
     }
   }
@@ -85,7 +85,7 @@ export class Rules {
       this.parts.applied.textContent = say('library.rules.undone');
       this.refresh();
     } catch (error) {
-      this.parts.applied.textContent = error.status ? error.message : say('library.rules.not_undone');
+      this.parts.applied.textContent = sentence(error, say('library.rules.not_undone'));
     }
   }
 

@@ -1,6 +1,6 @@
 // How far two people agree who did not know of each other, and the clips on which a lead has to choose.
 
-import { ask, h, key, media, parts as partsOf, when, whole } from './dom.js';
+import { ask, h, key, media, parts as partsOf, sentence, when, whole } from './dom.js';
 import { percent } from './plot.js';
 import { pieces, say } from './say.js';
 
@@ -42,7 +42,7 @@ class SecondLooks {
       await ask(path, wish);
       await this.load();
     } catch (error) {
-      this.tell(error.status === 409 ? say('spot_check.second.conflict') : error.status ? error.message : say('common.not_done'));
+      this.tell(error.status === 409 ? say('spot_check.second.conflict') : sentence(error, say('common.not_done')));
       if (error.status === 409) this.load();
     }
   }

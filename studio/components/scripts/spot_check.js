@@ -1,6 +1,6 @@
 // Spot checks: the plan on the left, the lots and how they stand on the right.
 
-import { ask, h, key, parts as partsOf, when } from './dom.js';
+import { ask, h, key, parts as partsOf, sentence, when } from './dom.js';
 import { plot, percent, steps } from './plot.js';
 import { say } from './say.js';
 import { Plan } from './spot_plan.js';
@@ -84,7 +84,7 @@ class SpotCheck {
       await ask(`/api/spot-check/${check.id}/${step}`, { key: key(), note });
       await this.load();
     } catch (error) {
-      told.textContent = error.status ? error.message : say('common.not_done');
+      told.textContent = sentence(error, say('common.not_done'));
       button.disabled = false;
     }
   }

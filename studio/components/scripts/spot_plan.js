@@ -1,6 +1,6 @@
 // The plan of a new spot check, in a sentence, and what it would ask for and promise while one is still choosing.
 
-import { ask, h, key } from './dom.js';
+import { ask, h, key, sentence } from './dom.js';
 import { percent, plot } from './plot.js';
 import { pieces, say } from './say.js';
 
@@ -80,7 +80,7 @@ export class Plan {
       outlook.replaceChildren(...sentences(found, wish));
       curve.replaceChildren(...(found.lot ? [operating(found, wish)] : []));
     } catch (error) {
-      if (turn === this.turn) this.tell(error.status === 422 ? say('spot_check.plan.out_of_range') : error.status ? error.message : say('common.unreachable'));
+      if (turn === this.turn) this.tell(error.status === 422 ? say('spot_check.plan.out_of_range') : sentence(error));
     }
     return undefined;
   }
@@ -94,7 +94,7 @@ export class Plan {
       await this.on.drawn();
       this.look();
     } catch (error) {
-      this.tell(error.status ? error.message : say('spot_check.plan.not_drawn'));
+      this.tell(sentence(error, say('spot_check.plan.not_drawn')));
       draw.disabled = false;
     }
   }

@@ -1,6 +1,6 @@
 // Clips lent to this person, waiting their turn, and how far the reviewing is.
 
-import { ask } from './dom.js';
+import { ask, sentence } from './dom.js';
 import { say } from './say.js';
 
 const AHEAD = { one: 12, triage: 36 };
@@ -52,7 +52,7 @@ export class Stock {
       this.on.progress(lent);
       return lent;
     } catch (error) {
-      this.on.told(error.status ? error.message : say('common.trying_again'));
+      this.on.told(sentence(error, say('common.trying_again')));
       return null;
     } finally {
       this.claiming = false;

@@ -1,6 +1,6 @@
 // Saved views: a filter and an order under a name.
 
-import { ask, h } from './dom.js';
+import { ask, h, sentence } from './dom.js';
 import { say } from './say.js';
 
 export class Views {
@@ -61,7 +61,7 @@ export class Views {
       this.dialog.close();
       await this.load();
     } catch (error) {
-      this.dialog.querySelector('.wrong').textContent = error.status ? error.message : say('library.views.not_kept');
+      this.dialog.querySelector('.wrong').textContent = sentence(error, say('library.views.not_kept'));
     }
   }
 }
