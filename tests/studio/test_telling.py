@@ -105,8 +105,8 @@ def test_a_verdict_has_several_reasons() -> None:
     ("label", "said"),
     [
         ("ana", "ana"),
-        ("ana, edited", "ana，经编辑"),
-        ("a person, edited", "某人，经编辑"),
+        ("ana, edited", "ana（经编辑）"),
+        ("a person, edited", "某人（经编辑）"),
         ("imported", "导入"),
         ("qwen3-vl-8b · prompt 1a2b3c · frames=8", "qwen3-vl-8b · 提示词 1a2b3c · frames=8"),
     ],
@@ -116,7 +116,7 @@ def test_whose_captions_they_are(label: str, said: str) -> None:
 
 
 def test_contestants_of_compare(client: TestClient, store: Store, language: str) -> None:
-    said = {"en": "ann, edited", "zh": "ann，经编辑"}[language]
+    said = {"en": "ann, edited", "zh": "ann（经编辑）"}[language]
     with store.write() as session:
         clip = compared_clip(session, {MODELS[0]: f"One for {language}."})
         say(session, clip, f"Another for {language}.", parent_id=clip.caption_id)
