@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import results
@@ -74,7 +74,7 @@ def attach(session: Session, run_id: int, clip_ids: Sequence[int]) -> None:
 
 
 def unmatched(session: Session, run_id: int, limit: int = 200) -> list[str]:
-    """Stretches that became no clip although their file was read, in words."""
+    """Stretches that became no clip although their file was read, in words; none before the run has ended."""
     rows = session.scalars(select(Taken).where(*_unmatched(run_id)).order_by(Taken.id).limit(limit))
     return [f"{row.given} {row.start_s:.1f}–{'end' if row.end_s is None else f'{row.end_s:.1f}'} s" for row in rows]
 
@@ -85,7 +85,8 @@ def count_unmatched(session: Session, run_id: int) -> int:
 
 
 def _unmatched(run_id: int) -> tuple[Any, ...]:
-    return Taken.run_id == run_id, Taken.video_id.is_not(None), Taken.clip_id.is_(None), Taken.exact == 1
+    ended = exists().where(Run.id == run_id, Run.ended_at.is_not(None))
+    return Taken.run_id == run_id, Taken.video_id.is_not(None), Taken.clip_id.is_(None), Taken.exact == 1, ended
 
 
 def _of(run_id: int, clip: Clip) -> Any:

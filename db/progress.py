@@ -92,7 +92,7 @@ def count(session: Session, run: Run) -> Counts:
     videos = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.stage == "scan")) or 0
     failed = session.scalar(select(func.count()).where(Job.run_id == run.id, Job.state == "failed")) or 0
     kept, dropped, unscored = (verdicts.get(state, 0) for state in ("kept", "dropped", "unscored"))
-    lost = imports.count_unmatched(session, run.id) if run.ended_at else 0
+    lost = imports.count_unmatched(session, run.id)
     return Counts(videos, sum(verdicts.values()), kept, dropped, unscored, failed, lost)
 
 

@@ -10,12 +10,14 @@ import pytest
 
 from db import clips, decisions, failures, imports, progress, runs
 from db.decisions import Decision
+from db.models import Taken
 from db.runs import Input
 from db.session import Store, open_store
 from db.views import ClipView
 from pipelines import recipe
 from settings import Settings
 from tests.support.footage import make_video
+from tests.support.library import add_clip, add_run
 from worker import Worker
 
 
@@ -80,6 +82,18 @@ def test_stretches_of_a_table_are_taken_exactly(take: object, store: Store) -> N
         (reason,) = failures.reasons(session, 1)
         assert (reason.reason, reason.count, reason.items) == (imports.NO_FRAMES, 1, ((None, "long.mp4 30.0–40.0 s"),))
         assert progress.of(session, runs.get(session, 1)).counts.lost == 1
+
+
+def test_what_is_still_being_read_is_not_lost(store: Store) -> None:
+    with store.write() as session:
+        run = add_run(session)
+        times = {"start_s": 30.0, "end_s": 40.0, "exact": 1}
+        video = add_clip(session, run=run).video_id
+        session.add(Taken(run_id=run.id, path="ball", given="ball.mp4", video_id=video, said={}, **times))
+        session.flush()
+        assert (imports.unmatched(session, run.id), failures.reasons(session, run.id)) == ([], [])
+        runs.close_if_done(session, run)
+        assert len(imports.unmatched(session, run.id)) == 1 == progress.of(session, run).counts.lost
 
 
 def test_a_persons_words_and_measured_scores_stay(take: object, store: Store) -> None:
