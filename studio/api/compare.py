@@ -1,4 +1,4 @@
-"""Compare: ballots handed out, votes taken, standings, and a winner put in force."""
+"""Compare: ballots handed out, votes taken, standings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from db import ballots, comparisons, leaderboard, matches, promotions
+from db import ballots, comparisons, leaderboard, matches
 from db.ballots import BallotView
 from db.comparisons import Progress, Vote, Voted
 from db.contestants import Contestant, Grouping
@@ -16,7 +16,6 @@ from db.duels import Slice
 from db.filters import ClipFilter
 from db.leaderboard import Board, Wanted
 from db.matches import Asked
-from db.promotions import Done, Promotion
 from studio import telling
 from studio.api.review import where
 from studio.auth import Who
@@ -79,30 +78,6 @@ class Known(BaseModel):
     clips: int
 
 
-class Promote(BaseModel):
-    """A contestant whose captions are to come into force on the clips that `where` lets pass."""
-
-    model_config = ConfigDict(extra="forbid")
-    key: Key
-    contestant: Id
-    by: Grouping
-    where: list[Line] = Field(default_factory=list, max_length=50)
-
-
-class Outlook(BaseModel):
-    """How many clips would get another caption."""
-
-    clips: int
-
-
-class Back(BaseModel):
-    """A promotion to take back."""
-
-    model_config = ConfigDict(extra="forbid")
-    key: Key
-    of: Key
-
-
 def routes(studio: Studio) -> APIRouter:
     router = APIRouter(prefix="/api/compare")
     store = studio.store
@@ -149,23 +124,6 @@ def routes(studio: Studio) -> APIRouter:
             wanted = Wanted(by, where(session, where_), split, blind, equal_length, share)
             boards = leaderboard.standings(session, wanted)
         return [telling.board(one, told) for one in boards]
-
-    @router.post("/outlook")
-    def outlook(asked: Promote) -> Outlook:
-        with store.read() as session:
-            wanted = Promotion(asked.contestant, asked.by, where(session, asked.where))
-            return Outlook(clips=len(promotions.changes(session, wanted)))
-
-    @router.post("/promote")
-    def promote(asked: Promote, who: Who) -> Done:
-        with store.write() as session:
-            wanted = Promotion(asked.contestant, asked.by, where(session, asked.where))
-            return promotions.promote(session, wanted, by=who, key=asked.key)
-
-    @router.post("/take-back")
-    def take_back(asked: Back, who: Who) -> Done:
-        with store.write() as session:
-            return promotions.take_back(session, asked.of, by=who, key=asked.key)
 
     return router
 
