@@ -31,7 +31,7 @@ def read_assets() -> Assets:
     """The theme, the frame, then every component's styles; the words and the script of the frame."""
     styles = [HERE / "theme.css", HERE / "frame.css", *sorted(COMPONENTS.glob("*.css"))]
     css = "\n".join(path.read_text("utf-8") for path in styles)
-    own = "\n".join((HERE / name).read_text("utf-8") for name in ("say.js", "frame.js"))
+    own = "\n".join((HERE / name).read_text("utf-8") for name in ("say.js", "mount.js", "frame.js"))
     js = {language: f"window.clapper = {_as_script(words(language))};\n{own}" for language in LANGUAGES}
     return Assets(css, js, icon=(HERE / "icon.svg").read_text("utf-8"))
 

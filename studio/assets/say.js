@@ -18,12 +18,5 @@
     return say(key, held).split('\u0000').map((part, at) => (at % 2 ? facts[part] : part)).filter((part) => part !== '');
   }
 
-  // A span of time in words, as exact as an estimate is.
-  function roughly(seconds) {
-    if (seconds < 90) return say('common.spans.seconds', { seconds: Math.max(1, Math.round(seconds)) });
-    if (seconds < 5400) return say('common.spans.minutes', { minutes: Math.round(seconds / 60) });
-    return say('common.spans.hours', { hours: (seconds / 3600).toFixed(1) });
-  }
-
-  Object.assign(window.clapper, { say, pieces, roughly });
+  Object.assign(window.clapper, { say, pieces });
 })();

@@ -1,3 +1,1 @@
-import('/own/scripts/exports.js').then(({ mount }) => mount(element)).catch(() => {
-  element.textContent = window.clapper.words['frame.broken']; // the studio went away, or the reader did
-});
+window.clapper.mount('exports', element);

@@ -1,4 +1,1 @@
-const root = element.querySelector('.prompts');
-import('/own/scripts/prompts.js').then(({ mount }) => mount(root)).catch(() => {
-  root.textContent = window.clapper.words['frame.broken'];
-});
+window.clapper.mount('prompts', element.querySelector('.prompts'));

@@ -1,4 +1,1 @@
-const root = element;
-import('/own/scripts/rerun.js').then(({ mount }) => mount(root, { props, watch })).catch(() => {
-  root.textContent = window.clapper.words['frame.broken'];
-});
+window.clapper.mount('rerun', element, { props, watch });

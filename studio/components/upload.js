@@ -1,4 +1,1 @@
-const landed = (folder) => trigger('uploaded', { folder });
-import('/own/scripts/upload.js').then(({ mount }) => mount(element, { landed })).catch(() => {
-  element.textContent = window.clapper.words['frame.broken']; // the studio went away, or the reader did
-});
+window.clapper.mount('upload', element, { landed: (folder) => trigger('uploaded', { folder }) });

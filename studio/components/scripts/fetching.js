@@ -1,7 +1,8 @@
 // Weights on their way, for one model: a button to have them brought, how far they are, a button to stop.
 
 import { h, size } from './dom.js';
-import { roughly, say } from './say.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 
 const WINDOW_S = 20; // over so long the pace is taken
 const RESTS = ['waiting', 'cancelled'];

@@ -178,7 +178,7 @@ function keeps({ kept, dropped, unscored, against_now: more }) {
 
 function likeness({ copies, words, lengths }) {
   return [
-    copies.groups ? say('insights.alike.groups', { clips: copies.clips, groups: copies.groups }) : say('insights.alike.no_groups'),
+    copies.groups ? say('insights.alike.groups', { clips: copies.clips, count: copies.groups }) : say('insights.alike.no_groups'),
     copies.captions ? say('insights.alike.copies', { count: copies.captions }) : say('insights.alike.no_copies'),
     say('insights.alike.different', { captions: words.captions, different: words.different }),
     lengths.every > 1 && say('insights.alike.sampled', { count: lengths.every }),

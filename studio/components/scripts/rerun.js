@@ -1,7 +1,8 @@
 // Captioning again: what the form asks for, which clips the address names, what it will take, and the start of it.
 
 import { ask, parts as partsOf, sentence } from './dom.js';
-import { roughly, say } from './say.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 
 const WAIT_MS = 350;
 

@@ -1,7 +1,8 @@
 // Shows what an export would come to and its first rows, and begins the export that the form describes.
 
 import { setText, size } from './dom.js';
-import { roughly, say } from './say.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 import { Starting } from './starting.js';
 
 export function mount(root, { props, watch }) {

@@ -1,7 +1,8 @@
 // Shows the command that does the same, tells what a run would find, and starts the run that the form describes.
 
 import { setText } from './dom.js';
-import { roughly, say } from './say.js';
+import { say } from './say.js';
+import { roughly } from './spans.js';
 import { Starting } from './starting.js';
 
 const COPIED_MS = 1500;
