@@ -9,42 +9,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import av
-import httpx
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 
+from bench.reviewers import GAP_MS, PASSWORD, REVIEWERS, reviewers
+from bench.spread import Spread
+from bench.watched import fill
 from db import users
-from db.models import Caption, Clip, Event, Score, Video
+from db.models import Clip, Event
 from db.session import Store, open_store
-from pipelines.files import clip_folder
 from scripts.screenshots import FLAGS, browser_program, studio
 from settings import Settings
-
-SECONDS, FPS, SIZE, TILES = 4, 24, (640, 360), 8
-IN_ONE_INSERT = 5000
-WATCHED = 600
-"""Clips with files."""
-REVIEWERS, DECISIONS_EACH = 10, 60
-PASSWORD = "only for this measurement"
-GAP_MS = 250
-"""Between two key presses; somebody who reads nothing at all."""
-INFO = {
-    "container": "mov,mp4", "codec": "h264", "stream": 0, "width": SIZE[0], "height": SIZE[1], "rotation": 0,
-    "sample_aspect": "1", "fps": float(FPS), "duration_s": 600.0, "time_base": "1/24", "first_pts": 0,
-    "pixel_format": "yuv420p", "has_audio": False, "hdr": False,
-}  # fmt: skip
 
 LISTEN = """() => {
   const desk = document.querySelector('.review-desk');
@@ -83,124 +63,6 @@ OTHERS = ("library", "queue", "insights", "export")
 """Pages one goes to from the desk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Milliseconds of many of the same."""
-
-    what: str
-    n: int
-    p50_ms: float
-    p95_ms: float
-    most_ms: float
-
-    @classmethod
-    def of(cls, what: str, times_ms: Sequence[float]) -> Spread:
-        found = np.percentile(times_ms or [0.0], [50, 95, 100])
-        return cls(what, len(times_ms), *(round(float(value), 1) for value in found))
-
-
-def fill(store: Store, settings: Settings, clips: int) -> None:
-    """A hundred clips a video, captions, a score each; the files of those that will be looked at."""
-    words = "a b c d e f g h i j".replace(" ", "ird ").split()
-    text = " ".join(f"The {one} crosses the street and turns." for one in words)
-    sheet = {"times_s": [(i + 0.5) * SECONDS / TILES for i in range(TILES)], "tile": [160, 90]}
-    for start in range(0, clips, IN_ONE_INSERT):
-        ids = range(start + 1, min(start + IN_ONE_INSERT, clips) + 1)
-        videos = sorted({n // 100 + 1 for n in ids})
-        with store.write() as session:
-            rows = [{"id": n, "sha256": f"{n:064d}", "size_bytes": 1, "info": INFO, "created_at": 0.0} for n in videos]
-            session.execute(insert(Video).prefix_with("OR IGNORE"), rows)
-            session.execute(insert(Clip), [clip(n, sheet) for n in ids])
-            captions = [
-                {"id": n, "clip_id": n, "text": f"Clip {n}. {text}", "author": "machine", "created_at": 0.0} for n in ids
-            ]
-            session.execute(insert(Caption), captions)
-            session.execute(insert(Score), [{"clip_id": n, "name": "motion", "value": n % 97 / 97} for n in ids])
-            session.execute(update(Clip).where(Clip.id.between(ids[0], ids[-1])).values(caption_id=Clip.id))
-    make_files(settings, [f"{n:032x}" for n in range(1, min(WATCHED, clips) + 1)])
-
-
-def clip(n: int, sheet: dict[str, Any]) -> dict[str, Any]:
-    start = n % 100 * SECONDS
-    ticks = {"start_pts": start * FPS, "end_pts": (start + SECONDS) * FPS, "frames": SECONDS * FPS}
-    times = {"start_s": float(start), "end_s": float(start + SECONDS)}
-    return {"id": n, "key": f"{n:032x}", "video_id": n // 100 + 1, "sheet": sheet, "verdict": "kept", **ticks, **times}
-
-
-def make_files(settings: Settings, keys: Sequence[str]) -> None:
-    """One set of files under many names: a browser cannot know."""
-    frames = list(moving())
-    first = clip_folder(settings.clips, keys[0])
-    first.mkdir(parents=True)
-    with av.open(str(first / "proxy.mp4"), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=FPS, options={"crf": "28", "g": "12"})
-        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        for frame in frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, "rgb24")))
-        container.mux(stream.encode(None))
-    tiles = [frames[i * len(frames) // TILES][::4, ::4] for i in range(TILES)]
-    Image.fromarray(np.concatenate(tiles, axis=1)).save(first / "sheet.jpg")
-    Image.fromarray(frames[0]).save(first / "poster.jpg")
-    for key in keys[1:]:
-        folder = clip_folder(settings.clips, key)
-        folder.mkdir(parents=True)
-        for path in first.iterdir():
-            os.link(path, folder / path.name)
-
-
-def moving() -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
-    """A texture that drifts to the right."""
-    rough = np.random.default_rng(0).integers(30, 220, (SIZE[1] // 20, SIZE[0] // 10, 3), np.uint8)
-    scene = rough.repeat(20, axis=0).repeat(20, axis=1)
-    for n in range(SECONDS * FPS):
-        yield np.ascontiguousarray(scene[:, n * 4 : n * 4 + SIZE[0]])
-
-
-class Reviewer(threading.Thread):
-    """Claims twelve clips, accepts four a second, claims again."""
-
-    def __init__(self, address: str, name: str) -> None:
-        super().__init__(name=name)
-        self.address = address
-        self.claims: list[float] = []
-        self.decisions: list[float] = []
-        self.refused: list[str] = []
-
-    def run(self) -> None:
-        with httpx.Client(base_url=self.address, timeout=60) as client:
-            client.post("/login", data={"name": self.name, "password": PASSWORD})
-            while len(self.decisions) < DECISIONS_EACH:
-                asked = {"limit": 12, "count": not self.claims}
-                for one in self.timed(client, "claim", asked, self.claims)["clips"]:
-                    wish = {"clip_id": one["id"], "version": one["version"], "caption_id": one["caption_id"]}
-                    self.timed(client, "decide", {**wish, "key": f"bench-{one['id']}", "action": "accept"}, self.decisions)
-                    time.sleep(GAP_MS / 1000)
-
-    def timed(self, client: httpx.Client, what: str, body: dict[str, Any], times: list[float]) -> dict[str, Any]:
-        began = time.perf_counter()
-        reply = client.post(f"/api/review/{what}", json=body)
-        times.append((time.perf_counter() - began) * 1000)
-        if reply.status_code != 200:
-            self.refused.append(reply.text)
-        found: dict[str, Any] = reply.json()
-        return found
-
-
-def reviewers(address: str) -> list[Spread]:
-    """Ten people at once. Leases keep them apart, so a conflict would be a fault."""
-    people = [Reviewer(address, f"person{number}") for number in range(REVIEWERS)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    if refused := [text for one in people for text in one.refused]:
-        raise SystemExit(f"{len(refused)} requests were refused, the first: {refused[0][:300]}")
-    return [
-        Spread.of("a claim of 12 clips, ten people at once", [each for one in people for each in one.claims]),
-        Spread.of("a decision, ten people at once", [each for one in people for each in one.decisions]),
-    ]
-
-
 def sign_in(page: Page, address: str) -> None:
     page.goto(f"{address}/login")
     page.get_by_label("Name").fill("browser")
@@ -231,7 +93,7 @@ def browse(page: Page, address: str, presses: int) -> list[Spread]:
 
 
 def visit(page: Page, address: str, name: str) -> float:
-    """Milliseconds from asking for a page to what is first seen of it, by the browser's own clock."""
+    """Milliseconds from asking for a page to what is first seen of it."""
     page.goto(f"{address}/review?speed=full")
     page.wait_for_selector(".review-desk[data-clip]")
     began = time.perf_counter()
