@@ -58,7 +58,7 @@ GAPS = """() => {
   requestAnimationFrame(next);
 }"""
 SCROLLED_PX, NOTCH_PX, NOTCH_MS = 20_000, 120, 30
-"""The Library's grid is turned on by so much: some eighty rows, faster than anybody reads."""
+"""The Library's grid is turned on by so much, faster than anybody reads."""
 OTHERS = ("library", "queue", "insights", "export")
 """Pages one goes to from the desk."""
 
