@@ -32,5 +32,5 @@ CMD ["python", "app.py", "--host", "0.0.0.0", "--port", "7860", "--no-worker"]
 # Healthy while a worker of this container has said within the last lease that it lives.
 FROM base AS worker
 HEALTHCHECK --interval=30s --timeout=15s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import sys, time; from sqlalchemy import select; from db.models import Worker; from db.workers import HEARD_S, here; from db.session import Store, make_engine; from settings import Settings, data_folder; session = Store(make_engine(Settings(data=data_folder()).database)).read().__enter__(); sys.exit(session.scalar(select(Worker.id).where(Worker.host == here(), Worker.seen_at > time.time() - HEARD_S)) is None)"]
+    CMD ["python", "-m", "work.alive"]
 CMD ["python", "app.py", "worker"]

@@ -44,6 +44,12 @@ def alive(session: Session) -> int:
     return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - HEARD_S)).all())
 
 
+def lives_here(session: Session) -> bool:
+    """Whether one of this machine was heard of within the last lease."""
+    heard = select(Worker.id).where(Worker.host == here(), Worker.seen_at > time.time() - HEARD_S).limit(1)
+    return session.scalar(heard) is not None
+
+
 def loads(session: Session) -> list[Load]:
     """A machine at a time, of the workers that are heard of and say how busy they are."""
     heard = session.scalars(select(Worker).where(Worker.seen_at > time.time() - HEARD_S).order_by(Worker.seen_at)).all()

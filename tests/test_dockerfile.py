@@ -92,7 +92,7 @@ def test_requirements_are_installed_before_the_code_is_there() -> None:
 
 def test_each_target_says_how_it_is_and_what_it_does() -> None:
     for name in TARGETS:
-        assert health(name)[:2] == ["python", "-c"]
+        assert health(name)[0] == "python"
         (start,) = rests("CMD", name)
         assert json.loads(start)[:2] == ["python", "app.py"]
 
@@ -112,6 +112,11 @@ def test_the_worker_is_healthy_while_one_of_this_machine_was_heard_of_lately(set
     with store.write() as session:
         session.get_one(Worker, "worker-1").seen_at = time.time() - 2 * queue.LEASE_S
     assert _checked(settings) == 1
+
+
+def test_no_worker_is_healthy_before_there_is_a_library(settings: Settings) -> None:
+    assert _checked(settings) == 1
+    assert not settings.database.exists()
 
 
 def test_compose_builds_both_targets_and_shares_data() -> None:
