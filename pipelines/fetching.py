@@ -21,7 +21,7 @@ from pipelines.errors import Cancelled, ClapperError, Usage
 from pipelines.hub import Remote
 
 PATTERNS = ("*.json", "*.jinja", "*.txt")
-"""Beside the weights. Nothing that could run: no pickle, no Python."""
+"""Beside the weights. Nothing that could run: no Python, and no pickle but the one that weights may be published in."""
 CODE = "*.py"
 """Fetched as well for a model whose own code the operator allowed."""
 LOCK = "models.lock"
@@ -137,7 +137,8 @@ def _listed(model: Model, revision: str | None) -> tuple[str, list[Remote]]:
     names = [one.name for one in files]
     if "config.json" not in names or not lacking.read_by_name(names):
         raise Usage(
-            f"{model.repo} was not fetched: it has no config.json, or no weights as safetensors; choose another form of it"
+            f"{model.repo} was not fetched: it has no config.json, or no weights as safetensors or {lacking.PICKLED}; "
+            "choose another form of it"
         )
     return commit, files
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "s
 """One of them is enough; the first is what is asked for."""
 PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 SHARD = re.compile(r"(?P<stem>.+)-\d{5}-of-(?P<count>\d{5})\.safetensors")
+PICKLED = "pytorch_model.bin"
+"""What publishers had before there was safetensors, and some have nothing else; only numbers are read from it."""
+ZIP = b"PK"
 SEEING = ("vision_config", "video_config")
 """What the config of a network has that is shown pictures."""
 LENGTH_BYTES = 8
@@ -37,7 +41,7 @@ def shards(folder: Path) -> list[str]:
     index = _json(folder / INDEX)
     if index is not None:
         return sorted(set(index.get("weight_map", {}).values()))
-    found = read_by_name(path.name for path in folder.glob("*.safetensors"))
+    found = read_by_name(path.name for path in folder.glob("*"))
     if any(SHARD.fullmatch(name) for name in found):
         return [INDEX, *found]
     return found or ["model.safetensors"]
@@ -46,8 +50,9 @@ def shards(folder: Path) -> list[str]:
 def read_by_name(names: Iterable[str]) -> list[str]:
     """Of the files of a repository those with the weights that are loaded: at its top; where some are named model…, these.
     Some publishers lay the same weights beside them once more, as consolidated.safetensors or in a folder."""
-    found = sorted(name for name in names if name.endswith(".safetensors") and "/" not in name)
-    return [name for name in found if name.startswith("model")] or found
+    top = sorted(name for name in names if "/" not in name)
+    found = [name for name in top if name.endswith(".safetensors")]
+    return [name for name in found if name.startswith("model")] or found or [name for name in top if name == PICKLED]
 
 
 def sentence(folder: Path, names: list[str], *, most: int = 4) -> str:
@@ -76,6 +81,8 @@ def _weights(folder: Path) -> Iterator[str]:
 
 def _is_whole(path: Path) -> bool:
     """Whether the file ends where its own head says: the head's length, the head as JSON, then all tensors."""
+    if path.name == PICKLED:
+        return _is_whole_zip(path)
     if path.suffix != ".safetensors":
         return True
     try:
@@ -86,6 +93,12 @@ def _is_whole(path: Path) -> bool:
         return bool(path.stat().st_size == LENGTH_BYTES + length + end)
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return False
+
+
+def _is_whole_zip(path: Path) -> bool:
+    """Of what torch has written since 2020 the end tells what is in it; of older files nothing can be told."""
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) != ZIP or zipfile.is_zipfile(path)
 
 
 def _json(path: Path) -> dict[str, Any] | None:

@@ -63,7 +63,7 @@ def advice(model: Model) -> str:
     if not model.file and (part := next(_places(model), None)):
         said = lacking.sentence(part, lacking.lacking(part))
         return f"{said}; copy that there from {model.repo}{commit} on the Hugging Face hub"
-    what = model.file if model.file else "all files (json, jinja, txt, safetensors)"
+    what = model.file if model.file else "all files (json, jinja, txt, safetensors or else pytorch_model.bin)"
     return f"put {what} of {model.repo}{commit} from the Hugging Face hub into {folder}"
 
 

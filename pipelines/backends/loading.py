@@ -1,9 +1,9 @@
-"""Networks and processors from a folder, the same way for all of them: offline, safetensors only, no code of theirs."""
+"""Networks and processors from a folder, the same way for all of them: offline, numbers alone, no code of theirs."""
 
 from __future__ import annotations
 
-import json
 import logging
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +13,7 @@ import torch
 import transformers  # loads its parts when they are asked for, so that the shim below still comes before torchvision
 from safetensors import SafetensorError
 
+from pipelines import lacking
 from pipelines.backends import device, torchvision_shim
 from pipelines.errors import Fatal
 
@@ -36,16 +37,18 @@ def config(place: Path, *, code: bool = False) -> Any:
 
 def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, **options: Any) -> Any:
     """The network in `place`, built by the Auto class of that name, ready to be asked. Raises `Fatal`."""
-    if not any(place.glob("*.safetensors")):
+    is_safe = any(place.glob("*.safetensors"))
+    if not is_safe and not (place / lacking.PICKLED).is_file():
         raise Fatal(
-            f"{place} holds no .safetensors file; weights in other formats can run code and are not read: "
-            "take a revision of the model that has them, or convert them elsewhere"
+            f"{place} holds no .safetensors file and no {lacking.PICKLED}; weights in other formats are not read: take a "
+            "form of the model that has them, or convert them elsewhere"
         )
     with _explained(place):
         made, report = getattr(transformers, auto).from_pretrained(
             place,
             local_files_only=True,
-            use_safetensors=True,
+            use_safetensors=is_safe,
+            weights_only=True,  # of a pickle; it refuses whatever is no number
             trust_remote_code=code,
             dtype=dtype,
             output_loading_info=True,
@@ -71,10 +74,9 @@ def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
 
 
 def weight_bytes(place: Path) -> int:
-    """What the weights in a folder take on disk; some publish them twice, and the index says which are meant."""
-    index = place / "model.safetensors.index.json"
-    named = set(json.loads(index.read_text())["weight_map"].values()) if index.exists() else None
-    return sum(file.stat().st_size for file in place.glob("*.safetensors") if named is None or file.name in named)
+    """What the weights in a folder take on disk; some publish them twice, and those that are loaded count."""
+    files = (place / name for name in lacking.shards(place))
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _must_fit(place: Path, on: torch.device, *, bits: int) -> None:
@@ -96,8 +98,9 @@ def _explained(place: Path) -> Iterator[None]:
         yield
     except torch.OutOfMemoryError:
         raise Fatal(f"the model in {place} does not fit on the card; take a smaller one, or ask for int8 or int4") from None
-    except (SafetensorError, EOFError) as error:
-        raise Fatal(f"a weights file in {place} is damaged ({error}); copy it there again") from None
+    except (SafetensorError, EOFError, pickle.UnpicklingError) as error:
+        what = f"a weights file in {place} is damaged or holds more than weights"
+        raise Fatal(f"{what} ({_first_line(error)}); copy it there again") from None
     except OSError as error:
         raise Fatal(f"the model in {place} is not complete: {_first_line(error)}; copy the missing files there") from None
     except (ValueError, KeyError, ImportError) as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import fetching, weights
+from pipelines import fetching, lacking, weights
 from pipelines.catalogue import Model, find
 from pipelines.errors import Cancelled, ClapperError, Usage
 from tests.support import checkpoint
@@ -164,11 +164,20 @@ def test_without_a_network_one_sentence_says_what_to_copy_where(folder: Path, mo
         fetching.fetch(MODEL)
 
 
-def test_a_model_without_safetensors_is_refused(hub: Hub) -> None:
-    del hub.files["model.safetensors"]
-    with pytest.raises(Usage, match="no weights as safetensors"):
+def test_a_model_without_weights_that_are_read_is_refused(hub: Hub) -> None:
+    for name in ("model.safetensors", lacking.PICKLED):
+        del hub.files[name]
+    hub.files["model.gguf"] = b"GGUF"
+    with pytest.raises(Usage, match=r"no weights as safetensors or pytorch_model\.bin"):
         fetching.fetch(MODEL)
     assert hub.taken == []
+
+
+def test_where_a_publisher_has_no_safetensors_the_older_file_comes(hub: Hub) -> None:
+    del hub.files["model.safetensors"]
+    place = fetching.fetch(MODEL)
+    assert (place / lacking.PICKLED).is_file()
+    assert weights.find(MODEL) == place
 
 
 def test_a_model_that_the_hub_does_not_know(hub: Hub) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from pipelines.lacking import lacking, sentence
+from pipelines.lacking import PICKLED, lacking, sentence, shards
 from tests import tiny
 from tests.support.checkpoint import FILES, INDEX, SHARDS, put
 
@@ -42,6 +44,19 @@ def test_a_file_that_is_still_being_copied(tmp_path: Path) -> None:
     for size in (0, 5, len(SHARDS[SECOND]) - 1):
         (folder / SECOND).write_bytes(SHARDS[SECOND][:size])
         assert lacking(folder) == [f"the end of {SECOND}"]
+
+
+def test_weights_of_an_older_kind_are_enough_where_they_are_whole(tmp_path: Path) -> None:
+    older = {name: data for name, data in FILES.items() if name != "model.safetensors"}
+    with zipfile.ZipFile(file := io.BytesIO(), "w") as packed:
+        packed.writestr("archive/data.pkl", bytes(100))
+    folder = put(tmp_path, {**older, PICKLED: file.getvalue()})
+    assert lacking(folder) == []
+    assert shards(folder) == [PICKLED]
+    put(folder, {PICKLED: file.getvalue()[:90]})
+    assert lacking(folder) == [f"the end of {PICKLED}"]
+    put(folder, FILES)
+    assert shards(folder) == ["model.safetensors"], "which is read where both are there"
 
 
 def test_what_sees_needs_to_know_how_pictures_are_prepared(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +14,25 @@ import torch
 import transformers as tf
 from safetensors.torch import load_file, save_file
 
+from pipelines import weights
 from pipelines.backends.embed import BATCH, KINDS, Embedder, Image, describer
+from pipelines.catalogue import Model
 from pipelines.errors import Fatal
 
 PICTURES = [np.random.default_rng(seed).integers(0, 256, (90, 160 - 8 * seed, 3), np.uint8) for seed in range(5)]
 TEXTS = ["A dog runs across the field.", "Night.", "A person walks through a bright kitchen, then left, then right."]
 LOOKERS = [kind for kind in KINDS if kind != "xclip"]
 Tiny = Callable[[str], Path]
+
+
+class Trap:
+    """Whoever unpickles it runs code."""
+
+    def __init__(self, sprung: Path) -> None:
+        self._sprung = sprung
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self._sprung,)
 
 
 @pytest.fixture(params=LOOKERS)
@@ -96,11 +109,33 @@ def copied(place: Path, to: Path) -> Path:
     return to
 
 
+def older(place: Path, to: Path, what: Any = None) -> Path:
+    """The same model as it was published before there were safetensors."""
+    found = load_file(copied(place, to) / "model.safetensors")
+    (to / "model.safetensors").unlink()
+    torch.save(what or found, to / "pytorch_model.bin")
+    return to
+
+
+def test_weights_of_an_older_kind_are_read_where_there_are_no_others(tiny_model: Tiny, tmp_path: Path) -> None:
+    place = older(tiny_model("clip"), tmp_path / "clip")
+    assert weights.find(Model(name="older", repo=str(place))) == place
+    assert np.array_equal(Embedder(place).pictures(PICTURES), Embedder(tiny_model("clip")).pictures(PICTURES))
+
+
 def test_weights_that_could_run_code_are_not_read(tiny_model: Tiny, tmp_path: Path) -> None:
+    place = older(tiny_model("clip"), tmp_path / "clip", {"weight": Trap(tmp_path / "sprung")})
+    with pytest.raises(
+        Fatal, match=r"a weights file in .*clip is damaged or holds more than weights .* copy it there again"
+    ):
+        Embedder(place)
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_weights_in_any_other_format_are_not_read(tiny_model: Tiny, tmp_path: Path) -> None:
     place = copied(tiny_model("clip"), tmp_path / "clip")
-    torch.save(load_file(place / "model.safetensors"), place / "pytorch_model.bin")
-    (place / "model.safetensors").unlink()
-    with pytest.raises(Fatal, match=r"no \.safetensors file; .* take a revision of the model that has them"):
+    (place / "model.safetensors").rename(place / "model.gguf")
+    with pytest.raises(Fatal, match=r"no \.safetensors file and no pytorch_model\.bin; .* take a form of the model"):
         Embedder(place)
 
 
@@ -108,7 +143,7 @@ def test_a_damaged_file_is_named(tiny_model: Tiny, tmp_path: Path) -> None:
     place = copied(tiny_model("clip"), tmp_path / "clip")
     weights = place / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(Fatal, match=r"a weights file in .*clip is damaged .* copy it there again"):
+    with pytest.raises(Fatal, match=r"a weights file in .*clip is damaged or .* copy it there again"):
         Embedder(place)
 
 
