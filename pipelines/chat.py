@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,10 @@ class Chat(ABC):
     @abstractmethod
     def ask(self, request: Request) -> Answer:
         """The answer. Raises `Refused` for this question, `Fatal` when the engine answers nobody."""
+
+    def expecting(self) -> AbstractContextManager[None]:
+        """Held by whoever still gathers what a question is made of: an engine that batches waits a little for it."""
+        return nullcontext()
 
     def count(self, request: Request) -> int | None:
         """Tokens the question would take, when the engine can tell without answering it."""

@@ -42,7 +42,8 @@ class Seeing(Asking[In, Out], Generic[In, Out]):
     def film(self, material: Material) -> Film:
         """The frames of a clip as this stage shows them. Raises `Refused` when the source cannot be read."""
         assert self._eyes, "setup comes first"
-        return self._eyes.look(material.clip, self.look())
+        with self.chat.expecting():
+            return self._eyes.look(material.clip, self.look())
 
     def look(self) -> Look:
         return Look(self.sampling, self.frames, self.frame_px**2, self.every_s)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,8 +21,11 @@ Out = TypeVar("Out")
 
 LIKE = 1.25
 """Ratio of two lengths up to which they are alike."""
-LINGER_S, HOLD_S = 0.02, 0.5
-"""How long the next question is waited for, and how long a batch that is not full waits in all."""
+LINGER_S = 0.02
+"""How long the next question is waited for when none is known to come."""
+HOLD_S, HOLD_SHARE, FIRST_HOLD_S = 0.5, 0.1, 2.0
+"""How long a batch that is not full waits for those that come: so long, or this share of the time that the batch before it
+took. The first one does not know yet: a batch of one takes a card nearly as long as a full one."""
 
 
 class TooLarge(Exception):
@@ -53,6 +57,7 @@ class Batcher(Generic[In, Out]):
         self._waiting: list[Waiting[In, Out]] = []
         self._changed = threading.Condition()
         self._coming = 0
+        self._hold_s = FIRST_HOLD_S
         self._end: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
         self._thread.start()
@@ -68,6 +73,16 @@ class Batcher(Generic[In, Out]):
             raise
         self._arrive(asked)
         return asked.answer.result()
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """Held while somebody makes what will be asked: batches wait a little for it, as for what is being prepared."""
+        with self._changed:
+            self._coming += 1
+        try:
+            yield
+        finally:
+            self._arrive(None)
 
     def close(self) -> None:
         """Answer nobody any more: whoever waits gets `Cancelled`. Returns when the batch at work has ended."""
@@ -93,13 +108,15 @@ class Batcher(Generic[In, Out]):
 
     def _run(self) -> None:
         while batch := self._next():
+            since = time.monotonic()
             self._answer(batch)
+            self._hold_s = max(HOLD_S, HOLD_SHARE * (time.monotonic() - since))
 
     def _next(self) -> list[Waiting[In, Out]]:
         """The next batch, once it is full or nothing more comes; empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._end)
-            deadline = time.monotonic() + HOLD_S
+            deadline = time.monotonic() + self._hold_s
             while self._waiting and not self._is_full(batch := self._chosen()) and time.monotonic() < deadline:
                 known = len(self._waiting) + self._coming
                 self._changed.wait(LINGER_S)

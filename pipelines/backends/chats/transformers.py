@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines import weights
@@ -72,6 +73,9 @@ class TransformersChat(Chat):
         said = self._open().ask(request)
         usage = Usage(said.tokens_in, said.tokens_out, seconds=time.monotonic() - since)
         return Answer(said.text, self.model, said.finish, usage)
+
+    def expecting(self) -> AbstractContextManager[None]:
+        return self._open().batcher.expecting()
 
     def count(self, request: Request) -> int:
         return self._open().count(request)

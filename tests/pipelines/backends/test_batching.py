@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from pipelines.backends import batching
 from pipelines.backends.batching import Batcher, TooLarge, Waiting
 from pipelines.errors import Cancelled, Fatal, Refused
 
@@ -77,6 +78,35 @@ def test_answers_come_to_whom_they_belong(batcher: Batcher[int, int], worker: Wo
     numbers = [100, 101, 102, 103, 104, 105]
     assert ask_all(batcher, worker, numbers) == [2 * number for number in numbers]
     assert worker.batches == [[1], [100, 101, 102, 103], [104, 105]]
+
+
+def test_a_batch_waits_for_those_that_are_still_being_made(batcher: Batcher[int, int], worker: Worker) -> None:
+    def made_slowly() -> int:
+        with batcher.expecting():
+            threading.Event().wait(0.2)  # a clip whose frames are being read
+        return batcher.ask(lambda: asked(101))
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(made_slowly)
+        while not batcher._coming:
+            pass
+        assert pool.submit(batcher.ask, lambda: asked(100)).result() == 200
+        assert slow.result() == 202
+    assert worker.batches == [[100, 101]]
+
+
+def test_but_no_longer_than_a_share_of_what_the_batch_before_took(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "FIRST_HOLD_S", 0.01)
+    monkeypatch.setattr(batching, "HOLD_S", 0.02)
+    batcher = Batcher(worker, rows=4, tokens=1000)
+    with batcher.expecting():  # somebody who never asks
+        assert batcher.ask(lambda: asked(1)) == 2
+        assert batcher._hold_s == pytest.approx(0.02, abs=0.01)
+        worker.gate.clear()
+        threading.Timer(0.5, worker.gate.set).start()
+        assert batcher.ask(lambda: asked(2)) == 4
+        assert batcher._hold_s >= batching.HOLD_SHARE * 0.5
+    batcher.close()
 
 
 def test_only_one_kind_and_like_lengths_go_together(batcher: Batcher[int, int], worker: Worker) -> None:
