@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,11 @@ import psutil
 import pytest
 
 from pipelines.backends.chats import chosen, open_chat, sglang
+from pipelines.catalogue import find
 from pipelines.chat import Chat, Decoding, Film, Picture, Request
 from pipelines.errors import NotNow
 from tests import tiny
+from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 CPU_FLAGS = (
@@ -28,6 +31,14 @@ CPU_FLAGS = (
     "--grammar-backend xgrammar --disable-radix-cache --disable-overlap-schedule --disable-cuda-graph --skip-server-warmup "
     "--max-total-tokens 4096 --context-length 4096"
 )
+FLAGS_OF_USE = {"--mem-fraction-static", "--chunked-prefill-size"}
+PARSED = """
+import argparse, sys
+from sglang.srt.server_args import ServerArgs
+parser = argparse.ArgumentParser()
+ServerArgs.add_cli_args(parser)
+parser.parse_args(sys.argv[1:])
+"""
 BRIEF = Decoding(max_tokens=8)
 SCHEMA = {"type": "object", "properties": {"caption": {"type": "string", "maxLength": 8}}, "required": ["caption"]}
 
@@ -69,6 +80,17 @@ def shade(level: int) -> Picture:
 
 def test_it_is_chosen_when_it_is_set_up(place: Path) -> None:
     assert chosen("auto", model=str(place)).name == "sglang"
+
+
+@pytest.mark.parametrize("use", sglang.FLAGS)
+def test_a_server_on_a_card_would_know_its_flags(use: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = os.pathsep.join([str(ROOT), os.environ.get("CLAPPER_SGLANG_PATH", "")])
+    monkeypatch.setattr(sglang, "cards", lambda: ["0"])
+    monkeypatch.setenv("CLAPPER_SGLANG_USE", use)
+    monkeypatch.delenv("CLAPPER_SGLANG_FLAGS", raising=False)
+    python, _, _, *options = sglang.command(find(str(place)), place, 1)
+    assert set(options) >= FLAGS_OF_USE
+    subprocess.run([python, "-c", PARSED, *options], env=os.environ | {"PYTHONPATH": path}, check=True, timeout=300)
 
 
 def test_words_pictures_and_films(chat: Chat) -> None:

@@ -35,8 +35,8 @@ PATIENCE_S = 900.0
 """Weights of a large model take minutes to load from a slow disk."""
 WINDOW = 64
 FLAGS = {
-    "bulk": "--mem-fraction-static 0.85 --chunked-prefill-size 8192 --mm-per-request-timeout 120",
-    "interactive": "--mem-fraction-static 0.75 --chunked-prefill-size 2048 --mm-per-request-timeout 60",
+    "bulk": "--mem-fraction-static 0.85 --chunked-prefill-size 8192",
+    "interactive": "--mem-fraction-static 0.75 --chunked-prefill-size 2048",
 }
 GOLDEN_PX = 224
 EVERYTHING = sys.maxsize
