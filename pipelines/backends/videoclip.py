@@ -26,7 +26,9 @@ HEAD_WIDTH = 64
 CLIPS_OWN_PLACES = 20
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """As published: meant for red, green, blue, but given blue, green, red. The network was trained so."""
-EYES, WORDS = "viclip_model.vision_encoder.", "model."
+HUBS = ("vision_model.vision_encoder.", "text_model.")
+EASYANIMATES = ("viclip_model.vision_encoder.", "model.")
+"""What the two towers are called in the file on the hub, and in the one that EasyAnimate's scripts bring."""
 
 
 class VideoClip:
@@ -36,8 +38,9 @@ class VideoClip:
         """Raises `Fatal` when the files hold anything else."""
         found = tensors(weights)
         self._device = device.best()
-        self._eyes = _filled(Eyes, found, EYES, weights).to(self._device)
-        self._words = _filled(Words, found, WORDS, weights).to(self._device)
+        eyes, words = EASYANIMATES if any(name.startswith(EASYANIMATES[0]) for name in found) else HUBS
+        self._eyes = _filled(Eyes, found, eyes, weights).to(self._device)
+        self._words = _filled(Words, found, words, weights).to(self._device)
         self._tokenizer = loading.processor(tokenizer).tokenizer
         self.frames: int = self._eyes.temporal_positional_embedding.shape[1]
         self.longest: int = self._words.positional_embedding.shape[0]

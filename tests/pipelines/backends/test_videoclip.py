@@ -13,7 +13,7 @@ import torch
 import transformers as tf
 
 from pipelines.aligners.align import VIDEO_CLIP, Align
-from pipelines.backends.videoclip import EYES, WORDS, VideoClip
+from pipelines.backends.videoclip import EASYANIMATES, HUBS, VideoClip
 from pipelines.errors import Fatal
 from pipelines.records import Caption, Draft
 from tests.pipelines.scorers.test_aesthetic import FILM
@@ -22,6 +22,7 @@ from tests.support.scans import Scanned, material
 
 Tiny = Callable[[str], Path]
 WIDTH, OUT, PLACES = 64, 32, 248
+EYES, WORDS = HUBS
 NAMES = {
     "layer_norm1": "ln_1", "layer_norm2": "ln_2", "mlp.fc1": "mlp.c_fc", "mlp.fc2": "mlp.c_proj",
     "self_attn.out_proj": "attn.out_proj",
@@ -104,6 +105,18 @@ def test_a_sense_of_time_is_what_tells_the_order_of_frames(model: Any, tiny_mode
     without, with_time = (VideoClip(tmp_path / f"{name}.bin", tiny_model("clip")) for name in ("plain", "timed"))
     assert without.fit(FRAMES[::-1], ["a dog"]) == pytest.approx(without.fit(FRAMES, ["a dog"]), abs=1e-6)
     assert with_time.fit(FRAMES[::-1], ["a dog"])[0] != pytest.approx(with_time.fit(FRAMES, ["a dog"])[0], abs=1e-4)
+
+
+def test_the_file_of_easyanimates_scripts_is_the_same_under_other_names(
+    model: Any, tiny_model: Tiny, tmp_path: Path
+) -> None:
+    named = published(model, frames=8)
+    torch.save(named, tmp_path / "hub.bin")
+    for ours, theirs in zip(HUBS, EASYANIMATES, strict=True):
+        named = {name.replace(ours, theirs, 1) if name.startswith(ours) else name: one for name, one in named.items()}
+    torch.save(named | {"viclip_model.temp": torch.tensor(0.01)}, tmp_path / "easyanimate.bin")
+    first, second = (VideoClip(tmp_path / f"{name}.bin", tiny_model("clip")) for name in ("hub", "easyanimate"))
+    assert first.fit(FRAMES, ["a dog"]) == second.fit(FRAMES, ["a dog"])
 
 
 @pytest.mark.parametrize("change", ["nothing there", "another name", "another size"])
