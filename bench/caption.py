@@ -1,4 +1,5 @@
-"""How many clips a second are captioned in this process: `python -m bench.caption VIDEO... [--model FOLDER] [--json]`.
+"""How many clips a second are captioned in this process:
+`python -m bench.caption VIDEO... [--model FOLDER | --card BATCH_S CLIP_S] [--json]`.
 
 Clips of the videos go the whole way of the captioner `video` with the backend `transformers`: frames decoded from the
 source, prepared, batched, answered. Beside it stands a bare loop: the same questions, prepared before the clock starts, in
@@ -6,6 +7,9 @@ batches of the same size, one `generate` after the other. Their ratio says what 
 
 Without `--model` the weights are random: Qwen3-VL at the size of its 8B where there is a card, a tiny one else. Random
 weights hardly ever say that they are done, so nearly every answer has `--tokens` tokens.
+
+`--card` stands in for a card where there is none: nothing is computed, every batch takes so many seconds and so many more
+for each of its clips. The ratio then says whether decoding, preparing and batching keep pace with a card of that speed.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ from typing import Any
 
 import torch
 
+from bench.card import Card, make_room
+from bench.card import weights as full_processor
 from pipelines import wire
 from pipelines.backends import device
 from pipelines.backends.encode import Row
@@ -75,12 +81,16 @@ def materials(paths: Sequence[str], count: int) -> list[Material]:
     return [Material(clip, NO_SHEET) for clip in islice(cycle(stretches), count)]
 
 
-def measure(place: Path, clips: Sequence[Material], *, tokens: int, frames: int, side: int) -> Rate:
-    """Both ways with the model in a folder."""
+def measure(
+    place: Path, clips: Sequence[Material], *, tokens: int, frames: int, side: int, card: Card | None = None
+) -> Rate:
+    """Both ways with the model in a folder, or with a card that stands in for it."""
     settings: Any = {"model": str(place), "max_tokens": tokens, "frames": frames, "frame_px": side}
     stage = Video(backend="transformers", **settings)
     stage.setup()
     engine: Engine = stage.chat._engine  # type: ignore[attr-defined]
+    if card:
+        card.take_place(engine)
     try:
         with ThreadPoolExecutor(stage.window) as pool:
             films = list(pool.map(stage.film, clips))  # all children that decode are there before the clock starts
@@ -95,7 +105,7 @@ def measure(place: Path, clips: Sequence[Material], *, tokens: int, frames: int,
     count = len(clips)
     read, written = (sum(getattr(one.usage, name) for one in said) / count for name in ("tokens_in", "tokens_out"))
     return Rate(
-        device=device.name(device.best()),
+        device=_card_name(card),
         weights=place.name,
         clips=count,
         tokens_in=read,
@@ -153,12 +163,15 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=150, help="of each answer")
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--side", type=int, default=512, help="of a square with as many pixels as a frame has at most")
+    parser.add_argument("--card", nargs=2, type=float, metavar=("BATCH_S", "CLIP_S"), help="compute nothing, take this long")
     parser.add_argument("--json", action="store_true")
     asked: Any = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        place = asked.model or random_weights(Path(folder))
+        if card := Card(*asked.card) if asked.card else None:
+            make_room()
+        place = asked.model or (full_processor if card else random_weights)(Path(folder))
         clips = materials(asked.videos, asked.clips)
-        rate = measure(place, clips, tokens=asked.tokens, frames=asked.frames, side=asked.side)
+        rate = measure(place, clips, tokens=asked.tokens, frames=asked.frames, side=asked.side, card=card)
     print(json.dumps(asdict(rate)) if asked.json else _told(rate))
 
 
@@ -169,6 +182,14 @@ def _stretches(path: str, told: dict[str, Any]) -> list[Clip]:
     count = max(1, int(info.duration_s / CLIP_S))
     first, frames = info.first_pts, round(CLIP_S * info.fps)
     return [Clip(source, first + number * step, first + (number + 1) * step, frames) for number in range(count)]
+
+
+def _card_name(card: Card | None) -> str:
+    return (
+        f"a card that is not there, {card.batch_s:g} s a batch and {card.clip_s:g} s a clip"
+        if card
+        else device.name(device.best())
+    )
 
 
 def _told(rate: Rate) -> str:

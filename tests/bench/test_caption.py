@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.caption import Rate, _told, batches, materials, measure
+from bench.card import Card, weights
 from pipelines.backends.encode import Row
 from pipelines.backends.engine import SHARED
 
@@ -45,3 +46,11 @@ def test_it_says_plainly_that_there_was_no_card(rate: Rate) -> None:
     if rate.device == "the processor":
         assert "no card" in _told(rate)
     assert "clips/s bare generate" in _told(rate)
+
+
+def test_a_card_that_is_not_there_takes_its_time_and_says_what_it_is(videos: Path, tmp_path: Path) -> None:
+    clips = materials([str(videos / "ffmpeg-python__in.mp4")], 3)
+    rate = measure(weights(tmp_path), clips, tokens=150, frames=4, side=512, card=Card(0.2, 0.1))
+    assert rate.clips / rate.bare_clips_per_s >= 0.5, "a batch of three takes 0.2 + 3 × 0.1 s"
+    assert rate.tokens_in > 300, "a film has as many tokens as the large model makes of it"
+    assert "not there" in _told(rate)
