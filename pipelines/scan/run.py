@@ -127,6 +127,9 @@ class Reading:
         seconds, notes = self.timeline[self.count], []
         if self.opened.bad_packets:
             notes.append(f"damaged: {self.opened.bad_packets} packets were skipped")
+        if self.opened.late_frames > self.info.fps / 2:
+            late = f"{self.opened.late_frames} frames were left out"
+            notes.append(f"its clock goes back, as where files were joined byte by byte: {late}; give each part alone")
         if seconds < min(0.9 * self.info.duration_s, self.info.duration_s - 0.5):  # sound may last a little longer
             notes.append(f"cut off: {seconds:.1f} s of {self.info.duration_s:.1f} s are there")
         if self.black > 0.9 * self.count:
@@ -157,7 +160,7 @@ class Reading:
         luma, bgr = small.compare()
         change = cv2.norm(luma, self._last, cv2.NORM_L1) / luma.size if self._last is not None else 255.0
         self._last = luma
-        brightness = light.brightness(luma)
+        brightness = light.brightness(luma, full_range=small.full_range)
         self.black += brightness < self.params.black_below
         self.timeline.add(frame.pts, brightness=brightness, change=change)
         self.motion.feed(index, time_s, small)

@@ -133,6 +133,16 @@ def test_a_video_cut_off_says_so(videos: Path, tmp_path: Path) -> None:
     assert "cut off" in scan_file(tmp_path / "a.webm", tmp_path).end["note"]
 
 
+def test_a_clock_that_goes_back_is_told(shots: list[list[Image]], tmp_path: Path) -> None:
+    """Two recordings joined byte by byte: the second shows times that have passed."""
+    parts = [film(tmp_path / f"{n}.ts", shot, base=Fraction(1, 20)).read_bytes() for n, shot in enumerate(shots)]
+    (tmp_path / "joined.ts").write_bytes(parts[0] + parts[1])
+    end = scan_file(tmp_path / "joined.ts", tmp_path).end
+    assert end["frames"] == 60
+    assert "its clock goes back" in end["note"]
+    assert "59 frames were left out; give each part alone" in end["note"]
+
+
 @pytest.fixture(scope="module")
 def shots(videos: Path) -> list[list[Image]]:
     """Two shots of sixty pictures each, of different places."""
