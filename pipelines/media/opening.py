@@ -164,7 +164,7 @@ def _choose_stream(container: Any) -> Any:
         )
     moving = [stream for stream in container.streams.video if not int(stream.disposition) & ATTACHED_PICTURE]
     if not moving:
-        raise Refused("no_video", "the file holds no video stream (sound or cover art only)")
+        raise Refused("no_video", "the file holds no video stream (sound or cover art only); leave it out")
     best = container.streams.best("video")
     stream = best if best in moving else moving[0]
     context = stream.codec_context
@@ -241,7 +241,7 @@ def _read_info(opened: Opened) -> VideoInfo:
     begun = frames(opened)
     frame = next(begun, None)
     if frame is None:
-        raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+        raise Refused("no_decodable_frames", "not one frame of it can be decoded; it is cut off or damaged: copy it again")
     opened.begun = chain([frame], begun)
     duration = container.duration / av.time_base if container.duration else 0.0
     return VideoInfo(

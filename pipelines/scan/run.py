@@ -67,7 +67,7 @@ class Reading:
         self.motion = Motion(self.info.rotation)
         every_s = min(params.sheet_every_s, params.min_s / 2)  # the shortest clip has a frame to show
         self.sampler = sheet.Sampler(self.info, every_s=every_s, longer_px=params.sheet_px)
-        self.count = self.black = self.scene_count = 0
+        self.count = self.black = self.broken = self.scene_count = 0
         self._shrink = Shrink((self.info.width, self.info.height))
         self._last: Image | None = None
 
@@ -123,10 +123,12 @@ class Reading:
     def summary(self) -> dict[str, Any]:
         """Counts of the whole file, and a note where a person should know more."""
         if self.opened.is_noise:
-            raise Refused("corrupt", f"most of the file is damaged ({self.opened.bad_packets} packets cannot be decoded)")
+            raise Refused("corrupt", f"most of the file is damaged ({self.opened.bad_packets} packets cannot be decoded); copy it again")
         seconds, notes = self.timeline[self.count], []
-        if self.opened.bad_packets:
-            notes.append(f"damaged: {self.opened.bad_packets} packets were skipped")
+        skipped = f"{self.opened.bad_packets} packets were skipped" if self.opened.bad_packets else ""
+        broken = f"{self.broken} pictures are broken" if self.broken else ""
+        if skipped or broken:
+            notes.append("damaged: " + ", ".join(filter(None, (skipped, broken))))
         if self.opened.late_frames > self.info.fps / 2:
             late = f"{self.opened.late_frames} frames were left out"
             notes.append(f"its clock goes back, as where files were joined byte by byte: {late}; give each part alone")
@@ -148,7 +150,7 @@ class Reading:
 
     def _close(self) -> None:
         if not self.count:
-            raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+            raise Refused("no_decodable_frames", "not one frame of it can be decoded; it is cut off or damaged: copy it again")
         self.timeline.close()
 
     def _look(self, frame: Any) -> list[Break]:
@@ -162,10 +164,11 @@ class Reading:
         self._last = luma
         brightness = light.brightness(luma, full_range=small.full_range)
         self.black += brightness < self.params.black_below
+        self.broken += frame.is_corrupt
         self.timeline.add(frame.pts, brightness=brightness, change=change)
         self.motion.feed(index, time_s, small)
         self.sampler.feed(index, time_s, frame)
-        return self.breaks.feed(index, luma, bgr, brightness=brightness)
+        return self.breaks.feed(index, luma, bgr, brightness=brightness, broken=frame.is_corrupt)
 
     def _middle(self, start: int) -> list[Break]:
         """Where to divide a scene that has gone on for too long and is known to have no break so far."""
