@@ -241,7 +241,7 @@ def _read_info(opened: Opened) -> VideoInfo:
     begun = frames(opened)
     frame = next(begun, None)
     if frame is None:
-        raise Refused("no_decodable_frames", "not one frame of it can be decoded; it is cut off or damaged: copy it again")
+        raise nothing_decodable()
     opened.begun = chain([frame], begun)
     duration = container.duration / av.time_base if container.duration else 0.0
     return VideoInfo(
@@ -260,6 +260,10 @@ def _read_info(opened: Opened) -> VideoInfo:
         has_audio=bool(container.streams.audio),
         hdr=int(frame.color_trc) in HDR_TRANSFERS,
     )
+
+
+def nothing_decodable() -> Refused:
+    return Refused("no_decodable_frames", "not one frame of it can be decoded; it is cut off or damaged: copy it again")
 
 
 def libraries(_argument: dict[str, Any]) -> Iterator[dict[str, Any]]:
