@@ -54,6 +54,8 @@ class Opened:
     """Frames from the first on, while nobody has read any."""
     bad_packets: int = 0
     good_frames: int = 0
+    late_frames: int = 0
+    """Left out, because the file's clock had shown their time already."""
 
     @property
     def is_noise(self) -> bool:
@@ -91,7 +93,8 @@ def frames(opened: Opened, start_pts: int | None = None) -> Iterator[Any]:
     """Frames in the order they are shown, each with `pts` set, from the first one at or after `start_pts`.
 
     A frame that is shown for no time at all (its successor has the same time) is left out, so that the same frames come
-    whichever keyframe the reading started from. Damaged packets are counted in `opened.bad_packets` and skipped.
+    whichever keyframe the reading started from. Damaged packets are counted in `opened.bad_packets` and skipped; frames of a
+    clock that went back, as where two recordings were joined byte by byte, in `opened.late_frames`.
     """
     begun, opened.begun = opened.begun, None
     if start_pts is None and begun is not None:
@@ -103,6 +106,7 @@ def frames(opened: Opened, start_pts: int | None = None) -> Iterator[Any]:
     for frame in _decoded(opened):
         pts = _pts(frame, last, opened)
         if last is not None and pts <= last:
+            opened.late_frames += pts < last
             continue
         last = pts
         if start_pts is not None and pts < start_pts:
@@ -160,7 +164,7 @@ def _choose_stream(container: Any) -> Any:
         )
     moving = [stream for stream in container.streams.video if not int(stream.disposition) & ATTACHED_PICTURE]
     if not moving:
-        raise Refused("no_video", "the file holds no video stream (sound or cover art only)")
+        raise Refused("no_video", "the file holds no video stream (sound or cover art only); leave it out")
     best = container.streams.best("video")
     stream = best if best in moving else moving[0]
     context = stream.codec_context
@@ -217,7 +221,7 @@ def _seek(opened: Opened, pts: int) -> None:
 
 def _rewind(opened: Opened) -> None:
     """Back to the first frame, by opening the file again: seeking to the start loses frames of some MPEG files."""
-    opened.bad_packets = opened.good_frames = 0
+    opened.bad_packets = opened.good_frames = opened.late_frames = 0
     opened.container.close()
     opened.container, opened.stream = opened.reopen()
 
@@ -237,7 +241,7 @@ def _read_info(opened: Opened) -> VideoInfo:
     begun = frames(opened)
     frame = next(begun, None)
     if frame is None:
-        raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+        raise nothing_decodable()
     opened.begun = chain([frame], begun)
     duration = container.duration / av.time_base if container.duration else 0.0
     return VideoInfo(
@@ -256,6 +260,10 @@ def _read_info(opened: Opened) -> VideoInfo:
         has_audio=bool(container.streams.audio),
         hdr=int(frame.color_trc) in HDR_TRANSFERS,
     )
+
+
+def nothing_decodable() -> Refused:
+    return Refused("no_decodable_frames", "not one frame of it can be decoded; it is cut off or damaged: copy it again")
 
 
 def libraries(_argument: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -103,7 +103,8 @@ def _graph(looks: _Looks, info: VideoInfo, size: tuple[int, int], crop: Crop | N
 def _steps(looks: _Looks, info: VideoInfo, size: tuple[int, int], crop: Crop | None) -> list[str]:
     wide = looks.transfer in HDR_TRANSFERS or looks.matrix in WIDE_MATRICES
     upright = crop[2:] if crop else _upright_size(looks.width, looks.height, info)
-    crops = all(0 <= have - want <= 1 for have, want in zip(upright, size, strict=True))
+    square = crop is not None or not _is_stretched(info)
+    crops = square and all(0 <= have - want <= 1 for have, want in zip(upright, size, strict=True))
     to_yuv = ":out_color_matrix=bt709" if looks.rgb or looks.alpha else ""
     return [
         *(("format=gbrap", "premultiply=inplace=1", "format=gbrp") if looks.alpha else ()),
@@ -119,15 +120,18 @@ def _steps(looks: _Looks, info: VideoInfo, size: tuple[int, int], crop: Crop | N
 def _inside(looks: _Looks, info: VideoInfo, crop: Crop) -> list[str]:
     """The stretch of the upright picture that is kept, whatever the size of this frame."""
     width, height = _upright_size(info.width, info.height, info)
-    stretched = (
-        _upright_size(looks.width, looks.height, info) != (width, height) or abs(info.sample_aspect - 1) > NEARLY_SQUARE
-    )
+    stretched = _upright_size(looks.width, looks.height, info) != (width, height) or _is_stretched(info)
     left, top, *size = crop
     return [*([f"scale={width}:{height}"] if stretched else []), f"crop={size[0]}:{size[1]}:{left}:{top}"]
 
 
 def _upright_size(width: int, height: int, info: VideoInfo) -> tuple[int, int]:
     """Of a stored frame of this size, with square pixels."""
-    if abs(info.sample_aspect - 1) > NEARLY_SQUARE:
+    if _is_stretched(info):
         width = round(width * info.sample_aspect)
     return (height, width) if info.rotation in (90, 270) else (width, height)
+
+
+def _is_stretched(info: VideoInfo) -> bool:
+    """Stored pixels are not square."""
+    return abs(info.sample_aspect - 1) > NEARLY_SQUARE

@@ -41,13 +41,13 @@ class Breaks:
         cuts = max(0, self._count - self._detector.late)
         return min(cuts, self._transitions.settled) if self._transitions else cuts
 
-    def feed(self, index: int, luma: Image, bgr: Image, *, brightness: float) -> list[Break]:
-        """Look at frame `index`; the breaks now known for good."""
+    def feed(self, index: int, luma: Image, bgr: Image, *, brightness: float, broken: bool = False) -> list[Break]:
+        """Look at frame `index`; the breaks now known for good. A broken one belongs to no scene, as a black one."""
         self._count = index + 1
         self._wait([(cut, cut) for cut in self._detector.feed(index, bgr)])
         if self._transitions:
             self._wait(self._transitions.feed(index, luma))
-        if brightness < self._black_below:
+        if broken or brightness < self._black_below:
             self._wait([(index, index + 1)])
         return self._told(self.settled)
 

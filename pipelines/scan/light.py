@@ -28,9 +28,10 @@ class Look:
     """Spread of the Laplacian over the spread of luma, at `SHARPNESS_PX`: 0 is flat or blurred, above 0.5 crisp."""
 
 
-def brightness(luma: Image) -> float:
+def brightness(luma: Image, *, full_range: bool = False) -> float:
     """Mean luma between black (0) and white (1)."""
-    return min(max((float(cv2.mean(luma)[0]) - BLACK) / (WHITE - BLACK), 0.0), 1.0)
+    black, white = (0, 255) if full_range else (BLACK, WHITE)
+    return min(max((float(cv2.mean(luma)[0]) - black) / (white - black), 0.0), 1.0)
 
 
 def look(bgr: Image) -> Look:

@@ -23,6 +23,8 @@ EVERY_S = 0.5
 SHORT_S = 0.1
 SLOW_PX = 0.5
 """Below this median displacement the short pair says too little and the long one is taken."""
+SURELY_FASTER = 2.0
+"""So many times the speed is no difference between two measurements of the same."""
 FAST = 0.15
 """Where more of the picture than this is lost between the short pair, it was too fast, and neighbouring frames are taken."""
 BAR = 24
@@ -85,8 +87,8 @@ class Motion:
         self._base: _Frame | None = None
         self._tried = False
         """Whether the short pair of this base was looked at."""
-        self._slow = False
-        """Whether it said too little."""
+        self._slow: Step | None = None
+        """What it said, where that was too little."""
         self._fast = False
         """Whether it was lost, and the frame after it is awaited."""
         self.steps: list[Step] = []
@@ -100,8 +102,8 @@ class Motion:
         if since >= EVERY_S - 1e-4:
             frame = self._take(index, time_s, small)
             if base and self._slow:
-                self._keep(base, frame, between(self._flow, base.picture, frame.picture))
-            self._base, self._tried, self._slow, self._fast = frame, False, False, False
+                self.steps.append(_likelier(self._slow, self._step(base, frame)))
+            self._base, self._tried, self._slow, self._fast = frame, False, None, False
 
     def _look(self, base: _Frame, frame: _Frame) -> None:
         """Measure the short pair, unless it was so fast that the next frame has to tell."""
@@ -109,12 +111,15 @@ class Motion:
         if measured.lost > FAST and not self._fast and frame.index > base.index + 1:
             self._base, self._fast = frame, True
             return
-        self._tried, self._slow = True, measured.median_px < SLOW_PX and not self._fast
-        if not self._slow:
-            self._keep(base, frame, measured)
+        self._tried, step = True, measured.step(base.index, frame.index, frame.time_s - base.time_s)
+        if measured.median_px < SLOW_PX and not self._fast:
+            self._slow = step
+        else:
+            self.steps.append(step)
 
-    def _keep(self, base: _Frame, frame: _Frame, measured: Displacement) -> None:
-        self.steps.append(measured.step(base.index, frame.index, frame.time_s - base.time_s))
+    def _step(self, base: _Frame, frame: _Frame) -> Step:
+        measured = between(self._flow, base.picture, frame.picture)
+        return measured.step(base.index, frame.index, frame.time_s - base.time_s)
 
     def forget(self, before: int) -> None:
         """Drop steps of frames that no clip will ask for any more."""
@@ -122,6 +127,11 @@ class Motion:
 
     def _take(self, index: int, time_s: float, small: Small) -> _Frame:
         return _Frame(index, time_s, cv2.GaussianBlur(np.rot90(small.flow(), -self._turns), (3, 3), 0))
+
+
+def _likelier(short: Step, long: Step) -> Step:
+    """The long pair's, unless it lost what the short one saw: a ball flies out of its own blocks in half a second."""
+    return short if long.lost and short.speed > SURELY_FASTER * long.speed else long
 
 
 @dataclass(frozen=True, slots=True)

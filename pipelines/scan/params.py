@@ -19,7 +19,7 @@ class Scan(Configured):
 
     name: ClassVar[str] = "scan"
     about: ClassVar[str] = "Reads each video once; finds scenes, divides them into clips and measures them."
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     detector: str = Field(
         "adaptive",

@@ -11,7 +11,7 @@ import cv2
 from pipelines import wire
 from pipelines.errors import Refused
 from pipelines.files import clip_folder
-from pipelines.media.opening import Opened, frames, open_video
+from pipelines.media.opening import Opened, frames, nothing_decodable, open_video
 from pipelines.records import Clip, Measured, Video
 from pipelines.scan import fingerprint, light, sheet
 from pipelines.scan.breaks import Break, Breaks
@@ -67,7 +67,7 @@ class Reading:
         self.motion = Motion(self.info.rotation)
         every_s = min(params.sheet_every_s, params.min_s / 2)  # the shortest clip has a frame to show
         self.sampler = sheet.Sampler(self.info, every_s=every_s, longer_px=params.sheet_px)
-        self.count = self.black = self.scene_count = 0
+        self.count = self.black = self.broken = self.scene_count = 0
         self._shrink = Shrink((self.info.width, self.info.height))
         self._last: Image | None = None
 
@@ -123,15 +123,25 @@ class Reading:
     def summary(self) -> dict[str, Any]:
         """Counts of the whole file, and a note where a person should know more."""
         if self.opened.is_noise:
-            raise Refused("corrupt", f"most of the file is damaged ({self.opened.bad_packets} packets cannot be decoded)")
-        seconds, notes = self.timeline[self.count], []
-        if self.opened.bad_packets:
-            notes.append(f"damaged: {self.opened.bad_packets} packets were skipped")
+            packets = self.opened.bad_packets
+            raise Refused("corrupt", f"most of the file is damaged ({packets} packets cannot be decoded); copy it again")
+        seconds, notes = self.timeline[self.count], self._damage()
         if seconds < min(0.9 * self.info.duration_s, self.info.duration_s - 0.5):  # sound may last a little longer
             notes.append(f"cut off: {seconds:.1f} s of {self.info.duration_s:.1f} s are there")
         if self.black > 0.9 * self.count:
             notes.append("nearly all black")
         return {"frames": self.count, "seconds": seconds, "scenes": self.scene_count, "note": "; ".join(notes) or None}
+
+    def _damage(self) -> list[str]:
+        """What of the file is in no clip, because it is broken or has no time of its own."""
+        notes = []
+        counts = (self.opened.bad_packets, "packets were skipped"), (self.broken, "pictures are broken")
+        if any(count for count, _ in counts):
+            notes.append("damaged: " + ", ".join(f"{count} {what}" for count, what in counts if count))
+        if self.opened.late_frames > self.info.fps / 2:
+            late = f"{self.opened.late_frames} frames were left out"
+            notes.append(f"its clock goes back, as where files were joined byte by byte: {late}; give each part alone")
+        return notes
 
     def _breaks(self) -> Iterator[Break]:
         """Breaks as they become known, and one in the middle of a scene that goes on for long."""
@@ -145,7 +155,7 @@ class Reading:
 
     def _close(self) -> None:
         if not self.count:
-            raise Refused("no_decodable_frames", "not one frame of it can be decoded; the file is cut off or damaged")
+            raise nothing_decodable()
         self.timeline.close()
 
     def _look(self, frame: Any) -> list[Break]:
@@ -157,12 +167,13 @@ class Reading:
         luma, bgr = small.compare()
         change = cv2.norm(luma, self._last, cv2.NORM_L1) / luma.size if self._last is not None else 255.0
         self._last = luma
-        brightness = light.brightness(luma)
+        brightness = light.brightness(luma, full_range=small.full_range)
         self.black += brightness < self.params.black_below
+        self.broken += frame.is_corrupt
         self.timeline.add(frame.pts, brightness=brightness, change=change)
         self.motion.feed(index, time_s, small)
         self.sampler.feed(index, time_s, frame)
-        return self.breaks.feed(index, luma, bgr, brightness=brightness)
+        return self.breaks.feed(index, luma, bgr, brightness=brightness, broken=frame.is_corrupt)
 
     def _middle(self, start: int) -> list[Break]:
         """Where to divide a scene that has gone on for too long and is known to have no break so far."""

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, VideoReformatter
 
 Image = npt.NDArray[np.uint8]
 
@@ -67,6 +67,10 @@ class Small:
         self._bits = PLANAR.get(self._frame.format.name, 8)
         self._to = to
 
+    @property
+    def full_range(self) -> bool:
+        return is_full_range(self._frame)
+
     def compare(self) -> tuple[Image, Image]:
         """Luma at `COMPARE_PX`, and the picture as BGR at half of that; every n-th pixel."""
         width, height = self._to.compare
@@ -111,9 +115,16 @@ class Pictures:
         return picture
 
     def _can_halve(self, frame: Any) -> bool:
-        if frame.format.name != "yuv420p" or frame.colorspace not in SD_COLOURS or self._size[0] % 2 or self._size[1] % 2:
+        if frame.format.name != "yuv420p" or frame.colorspace not in SD_COLOURS or is_full_range(frame):
+            return False
+        if self._size[0] % 2 or self._size[1] % 2:
             return False
         return (frame.width, frame.height) == (2 * self._size[0], 2 * self._size[1])
+
+
+def is_full_range(frame: Any) -> bool:
+    """Whether black is 0 and white 255, as telephones, screens and JPEGs have it, not 16 and 235."""
+    return bool(frame.color_range == ColorRange.JPEG) or frame.format.name.startswith("yuvj")
 
 
 def in_memory(plane: Any, dtype: Any) -> npt.NDArray[Any]:

@@ -1,7 +1,8 @@
 """Dissolves and fades: stretches in which one picture turns into another, step by step.
 
 In a blend the frame in the middle of a short stretch is the mean of the frames at its ends, which differ much; things or
-cameras that move never give that. Several lengths of stretch find quick and slow blends. Light that changes while a scene
+cameras that move never give that. Where they move while one picture turns into another, the middle is near the mean and
+paler than either end. Several lengths of stretch find quick and slow blends. Light that changes while a scene
 stays (automatic exposure, a lamp) is a blend by this test, too, and is told apart at the end: the picture is the same as
 before.
 """
@@ -26,6 +27,12 @@ CHANGED = 8.0
 SHARP = 18.0
 """The same where the change is more than light: a sharp picture that moves by about one of its pixels looks blended, too,
 and was seen to differ by up to 17."""
+BUSY = 24.0
+"""The same where things move in the blend, so that the middle is off the mean."""
+BUSY_OFF = 0.4
+"""How far it may be off then, if it is paler than both ends: two pictures laid over each other lose contrast."""
+PALER = 0.95
+"""Share of either end's contrast below which a picture is paler."""
 LIGHT = 0.97
 """From this squared correlation on, the change is a multiple of the picture itself: light, or a fade and nothing else."""
 MOSTLY_LIGHT = 0.8
@@ -97,7 +104,12 @@ class Transitions:
     def _compare(self, centre: int, half: int, off: float) -> None:
         a, middle, b = self._memory[-1 - 2 * half], self._memory[-1 - half], self._memory[-1]
         changed = _difference(a, b)
-        if changed < CHANGED or _difference(middle, cv2.addWeighted(a, 0.5, b, 0.5, 0)) > off * changed:
+        if changed < CHANGED:
+            return
+        is_off = _difference(middle, cv2.addWeighted(a, 0.5, b, 0.5, 0)) / changed
+        if is_off > off:
+            if changed >= BUSY and is_off <= BUSY_OFF and _is_paler(middle, a, b):
+                self._hit(centre, half, is_blend=True)
             return
         light = _light(a, middle, b)
         if light >= MOSTLY_LIGHT or changed >= SHARP:
@@ -133,6 +145,14 @@ class Transitions:
 
 def _difference(a: Image, b: Image) -> float:
     return cv2.norm(a, b, cv2.NORM_L1) / a.size
+
+
+def _is_paler(middle: Image, *ends: Image) -> bool:
+    return _contrast(middle) < PALER * min(map(_contrast, ends))
+
+
+def _contrast(picture: Image) -> float:
+    return float(cv2.meanStdDev(picture)[1][0][0])
 
 
 def _light(a: Image, middle: Image, b: Image) -> float:

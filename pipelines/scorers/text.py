@@ -118,9 +118,11 @@ def is_same(line: Line, other: Line, near: float) -> bool:
 
 
 def facts(**frames: Sequence[Sequence[Line]]) -> Iterator[Fact]:
-    """The words of each list of lines, every one once; none for an empty list."""
+    """The words of each list of lines, every one once; none for an empty list. Of a script that the engine cannot read it
+    returns signs without a letter: writing, but no words to search for."""
     for name, lines in frames.items():
-        words = ", ".join(dict.fromkeys(line.text for some in lines for line in some))[:LONGEST_FACT]
+        texts = (line.text for some in lines for line in some)
+        words = ", ".join(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))[:LONGEST_FACT]
         if words:
             yield Fact(name, words)
 

@@ -171,6 +171,29 @@ def test_a_picture_that_changes_its_size_half_way_keeps_one(tmp_path: Path) -> N
     assert {picture.shape for _, picture in written_pictures(tmp_path / "0.mp4")} == {(48, 64, 3)}
 
 
+@pytest.mark.parametrize(
+    ("aspect", "size"), [(Fraction(2), (256, 96)), (Fraction(16, 11), (186, 96)), (Fraction(1, 2), (64, 96))]
+)
+@pytest.mark.parametrize("short_side", [None, 64])
+def test_pixels_that_are_not_square_become_so_at_any_size(
+    aspect: Fraction, size: tuple[int, int], short_side: int | None, tmp_path: Path
+) -> None:
+    """A DVD in its own size could not be cut: its picture was cropped to a width that it did not have yet."""
+    with av.open(str(tmp_path / "in.mp4"), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt, stream.sample_aspect_ratio = 128, 96, "yuv420p", aspect
+        picture = np.zeros((96, 128, 3), np.uint8)
+        picture[:, 64:] = 200
+        for _ in range(10):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    (answer,) = cut(clip_of(tmp_path / "in.mp4", 0, 9), into=tmp_path, short_side=short_side)
+    scale = short_side / min(size) if short_side else 1
+    assert (answer["width"], answer["height"]) == pytest.approx([side * scale for side in size], abs=2)
+    (shown, *_), middle = written_pictures(tmp_path / "0.mp4"), answer["width"] // 2
+    assert shown[1][:, : middle - 4].mean() < 10 < 190 < shown[1][:, middle + 4 :].mean()
+
+
 def test_full_range_is_brought_into_the_usual_range(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "in.mkv"), "w") as out:
         stream = out.add_stream("mjpeg", rate=10)

@@ -55,7 +55,7 @@ def test_a_dissolve_leaves_a_gap_though_a_detector_saw_a_cut_in_it(shots: list[I
     pictures = [shots[0]] * 40 + dissolve(shots[0], shots[1], 8) + [shots[1]] * 40
     assert told(pictures, detector="content", threshold=5, transitions=False)  # it does take it for a cut
     (one,) = told(pictures, detector="content", threshold=5)
-    assert 34 <= one.end <= 40 and 48 <= one.next_start <= 54
+    assert 31 <= one.end <= 40 and 48 <= one.next_start <= 57  # up to 0.35 s wider than it is
 
 
 def test_black_frames_belong_to_no_scene(shots: list[Image]) -> None:

@@ -29,6 +29,11 @@ def test_brightness_goes_from_black_to_white(luma: float, value: float) -> None:
     assert brightness(np.full((9, 16), luma, np.uint8)) == pytest.approx(value, abs=0.005)
 
 
+@pytest.mark.parametrize(("luma", "value"), [(0, 0), (16, 0.063), (255, 1)])
+def test_in_full_range_black_is_nought(luma: int, value: float) -> None:
+    assert brightness(np.full((9, 16), luma, np.uint8), full_range=True) == pytest.approx(value, abs=0.005)
+
+
 def test_plain_colours() -> None:
     grey, red = look(plain(128, 128, 128)), look(plain(0, 0, 255))
     assert (grey.contrast, grey.saturation, grey.sharpness) == (0, 0, 0)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import Refused
-from pipelines.media.opening import probe
+from pipelines.media.opening import frames, open_video, probe
 from pipelines.records import ScannedClip
 from pipelines.scan.params import SCORES, Scan
 from pipelines.scan.run import scan, unsearched
@@ -39,7 +39,7 @@ BASIC = {"duration", "motion", "sharpness", "brightness", "contrast", "saturatio
 @pytest.mark.parametrize("name", REAL)
 def test_clips_keep_the_limits_and_do_not_overlap(name: str, scanned: Callable[[str], Scanned]) -> None:
     clips = [found.clip for found in scanned(name).clips]
-    assert clips
+    assert clips or "corrupted" in name  # its broken picture leaves no three seconds on either side
     assert all(LIMITS.min_s - 1e-6 <= clip.duration_s <= LIMITS.max_s + 1e-6 for clip in clips)
     assert all(one.end_pts <= other.start_pts for one, other in pairwise(clips))
     assert len({clip.key for clip in clips}) == len(clips)
@@ -123,7 +123,7 @@ def test_the_summary_says_what_a_person_should_know(scanned: Callable[[str], Sca
         "scenes": 1,
         "note": None,
     }
-    assert scanned("traps/decord__corrupted.mp4").end["note"] == "damaged: 1 packets were skipped"
+    assert scanned("traps/decord__corrupted.mp4").end["note"] == "damaged: 1 packets were skipped, 1 pictures are broken"
     assert scanned("traps/media__sample.flv").end["note"] is None  # whole, though its sound is longer
 
 
@@ -131,6 +131,30 @@ def test_a_video_cut_off_says_so(videos: Path, tmp_path: Path) -> None:
     data = (videos / "shared-assets__flower.webm").read_bytes()
     (tmp_path / "a.webm").write_bytes(data[: len(data) // 2])
     assert "cut off" in scan_file(tmp_path / "a.webm", tmp_path).end["note"]
+
+
+def test_broken_pictures_are_in_no_clip(shots: list[list[Image]], tmp_path: Path) -> None:
+    """A recording that lost packets on its way: what the decoder patched up is no footage."""
+    data = film(tmp_path / "whole.ts", [view for shot in shots for view in shot], base=Fraction(1, 20)).read_bytes()
+    packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+    lost = range(len(packets) // 4, len(packets) // 4 + 3)
+    (tmp_path / "a.ts").write_bytes(b"".join(one for index, one in enumerate(packets) if index not in lost))
+    with open_video(str(tmp_path / "a.ts")) as opened:
+        broken = [opened.info.seconds(frame.pts) for frame in frames(opened) if frame.is_corrupt]
+    found = scan_file(tmp_path / "a.ts", tmp_path, min_s=0.5, max_s=4)
+    assert found.end["note"] == f"damaged: {len(broken)} pictures are broken"
+    assert broken and found.clips
+    assert not any(clip.clip.start_s <= at < clip.clip.end_s for clip in found.clips for at in broken)
+
+
+def test_a_clock_that_goes_back_is_told(shots: list[list[Image]], tmp_path: Path) -> None:
+    """Two recordings joined byte by byte: the second shows times that have passed."""
+    parts = [film(tmp_path / f"{n}.ts", shot, base=Fraction(1, 20)).read_bytes() for n, shot in enumerate(shots)]
+    (tmp_path / "joined.ts").write_bytes(parts[0] + parts[1])
+    end = scan_file(tmp_path / "joined.ts", tmp_path).end
+    assert end["frames"] == 60
+    assert "its clock goes back" in end["note"]
+    assert "59 frames were left out; give each part alone" in end["note"]
 
 
 @pytest.fixture(scope="module")

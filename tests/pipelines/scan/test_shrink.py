@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
+from av.video.reformatter import ColorRange
 
 from pipelines.media.opening import frames, open_video
+from pipelines.scan.light import brightness
 from pipelines.scan.shrink import Pictures, Shrink, Small, halved
 
 
@@ -61,3 +64,16 @@ def test_frames_are_held_side_by_side_in_grey_and_in_half_of_that_in_colour(name
     assert max(luma.shape) == 128 and bgr.shape == (luma.shape[0] // 2, luma.shape[1] // 2, 3)
     assert luma.mean() == pytest.approx(grey.mean(), abs=12)  # full range here, as it is stored there
     assert np.corrcoef(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).ravel(), luma[::2, ::2].ravel())[0, 1] > 0.98
+
+
+@pytest.mark.parametrize("layout", ["yuv420p", "yuvj420p", "nv12", "yuv420p10le", "p010le"])
+def test_the_range_of_light_is_known_and_colours_are_right_in_each(layout: str) -> None:
+    dark = av.VideoFrame.from_ndarray(np.full((64, 96, 3), 12, np.uint8), "bgr24")
+    for full in (True, False):
+        frame = dark.reformat(format=layout, dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG)
+        frame.color_range = ColorRange.JPEG if full else ColorRange.MPEG
+        small = Small(frame, Shrink((96, 64)))
+        assert brightness(small.compare()[0], full_range=small.full_range) == pytest.approx(12 / 255, abs=0.01), layout
+        assert Pictures((48, 32)).of(frame).mean() == pytest.approx(12, abs=2), layout
+        if layout == "yuvj420p":
+            return  # it has no other

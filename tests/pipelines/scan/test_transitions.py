@@ -37,6 +37,13 @@ def found(pictures: Iterable[Image], fps: float) -> list[Span]:
     return spans + transitions.finish()
 
 
+def shot(path: Path, count: int) -> list[Image]:
+    """The first frames, in grey and of one size."""
+    with open_video(str(path)) as opened:
+        pictures = [frame.to_ndarray(format="gray") for frame, _ in zip(frames(opened), range(count), strict=False)]
+    return [cv2.resize(picture, SIZE, interpolation=cv2.INTER_AREA) for picture in pictures]
+
+
 def blend(before: Sequence[Image], after: Sequence[Image]) -> list[Image]:
     """The pictures of two shots, of one length, one dissolving into the other."""
     shares = np.linspace(0, 1, len(before) + 2)[1:-1]
@@ -63,6 +70,23 @@ def test_shots_may_move_while_they_blend(lawn: Image, blocks: Image) -> None:
     pictures = panning[:50] + blend(panning[50:], zooming[:25]) + zooming[25:]
     ((first, end),) = found(pictures, 25)
     assert 40 <= first <= 53 and 72 <= end <= 85  # the trim leaves out two frames more on each side
+
+
+@pytest.mark.parametrize("count", [4, 12, 24])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("learning-area__crystal.mp4", "sam2__05_default_juggle.mp4"),
+        ("media__hdr10-av1.mp4", "learning-area__crystal.mp4"),
+        ("sam2__03_blocks.mp4", "sample-videos__car-detection.mp4"),
+    ],
+)
+def test_real_shots_that_move_while_they_blend(videos: Path, one: str, other: str, count: int) -> None:
+    before, after = (shot(videos / name, 90) for name in (one, other))
+    pictures = before[:-count] + blend(before[-count:], after[:count]) + after[count:]
+    spans = found(pictures, 25)
+    assert any(first < 90 and 90 - count < end for first, end in spans), spans
+    assert all(90 - count - 10 <= first and end <= 100 for first, end in spans)
 
 
 @pytest.mark.parametrize("way", [1, -1], ids=["out", "in"])

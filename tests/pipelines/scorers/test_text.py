@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipelines.records import Material, Measured, Sheet
+from pipelines.records import Fact, Material, Measured, Sheet
 from pipelines.scan import sheet
 from pipelines.scan.shrink import Image
 from pipelines.scorers.ocr import Line
-from pipelines.scorers.text import Text, covered, is_writing, overlays, spread
+from pipelines.scorers.text import Text, covered, facts, is_writing, overlays, spread
 from tests.support.moves import still
 from tests.support.scans import Scanned, material
 
@@ -167,6 +167,12 @@ def test_what_most_frames_show_in_one_place_lies_over_the_film(frames: list[list
     found = overlays([[line(text, 40, 70) for text in texts] for texts in frames], FRAME)
     assert [len(lines) for lines in found] == [len(texts) * bool(over) for texts in frames]
     assert list(dict.fromkeys(one.text for lines in found for one in lines)) == over
+
+
+def test_signs_without_a_letter_are_no_words() -> None:
+    """What is left of a script that the engine cannot read."""
+    assert list(facts(words=[[line(" ,  ", 0, 0)], [line("...", 0, 0)]])) == []
+    assert list(facts(words=[[line(" , ", 0, 0), line("明日", 0, 20)], [line("4:3", 0, 0)]])) == [Fact("words", "明日, 4:3")]
 
 
 @pytest.mark.parametrize(("moved", "over"), [(0, True), (1, True), (10, False)])

@@ -68,3 +68,45 @@ def test_short_files_and_odd_rates_are_no_trouble(cls: type[Detector], pictures:
 def test_a_high_threshold_finds_nothing(cls: type[Detector], pictures: list[Image]) -> None:
     if cls.usual is not None:
         assert found(cls(25, 100 if cls.usual > 1 else 1.0), [pictures[0]] * 30 + [pictures[1]] * 30) == []
+
+
+def pan(picture: Image, count: int, *, speed: float = 0.15) -> list[Image]:
+    """A camera that moves quickly, in widths a second."""
+    seen = [view(picture, index / 25, pan=speed) for index in range(count)]
+    return [cv2.resize(one, (64, 36), interpolation=cv2.INTER_AREA) for one in seen]
+
+
+@pytest.fixture(scope="module")
+def lawn(videos: Path) -> Image:
+    return still(videos / "sam2__05_default_juggle.mp4")
+
+
+@pytest.fixture(scope="module")
+def blocks(videos: Path) -> Image:
+    return still(videos / "sam2__03_blocks.mp4")
+
+
+@pytest.mark.parametrize("edge", [1, 2, 3])
+def test_adaptive_finds_cuts_near_the_ends_of_a_file(lawn: Image, blocks: Image, edge: int) -> None:
+    """Files that others cut often begin or end with a frame or two of another scene."""
+    pictures = pan(lawn, edge) + pan(blocks, 30) + pan(lawn, edge)
+    assert found(DETECTORS["adaptive"](25), pictures) == [edge, 30 + edge]
+    assert found(DETECTORS["adaptive"](25), pan(lawn, 30)) == []
+
+
+def test_adaptive_tells_both_ends_of_a_very_short_shot(lawn: Image, blocks: Image) -> None:
+    assert found(DETECTORS["adaptive"](25), pan(lawn, 30) + pan(blocks, 4) + pan(lawn, 30)) == [30, 34]
+
+
+@pytest.mark.parametrize("shown", [2, 3, 5])
+def test_adaptive_passes_over_frames_that_are_repeated(lawn: Image, blocks: Image, shown: int) -> None:
+    """Animation of twelve pictures a second in a file of sixty: each new picture is no scene."""
+    pictures = [picture for picture in pan(lawn, 30, speed=0.7) + pan(blocks, 30, speed=0.7) for _ in range(shown)]
+    assert found(DETECTORS["adaptive"](60), pictures) == [30 * shown]
+
+
+def test_adaptive_finds_cuts_in_black_and_white(lawn: Image, blocks: Image) -> None:
+    """Only the value changes there, a third of what is counted."""
+    pale = [cv2.convertScaleAbs(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), alpha=0.85) for one in (lawn, blocks)]
+    grey = [cv2.cvtColor(one, cv2.COLOR_GRAY2BGR) for one in pale]
+    assert found(DETECTORS["adaptive"](25), pan(grey[0], 30) + pan(grey[1], 30)) == [30]
