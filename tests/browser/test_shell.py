@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -111,9 +112,9 @@ def locked(settings: Settings, store: Store) -> Iterator[str]:
         yield address
 
 
-def test_the_door(page: Page, locked: str) -> None:
-    page.goto(f"{locked}/export")
-    expect(page).to_have_url(f"{locked}/login")
+def test_the_door_leads_to_where_one_wanted(page: Page, locked: str) -> None:
+    page.goto(f"{locked}/library?where=motion%3E0.1")
+    expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("Name").fill("lin")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
@@ -121,10 +122,30 @@ def test_the_door(page: Page, locked: str) -> None:
     page.get_by_label("Name").fill("lin")
     page.get_by_label("Password").fill("open sesame")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{locked}/queue")
+    expect(page).to_have_url(f"{locked}/library?where=motion%3E0.1")
     expect(page.locator("nav.frame .me")).to_contain_text("lin")
     ready(page)
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url(f"{locked}/login")
-    page.goto(f"{locked}/queue")
-    expect(page).to_have_url(f"{locked}/login")
+
+
+def test_who_is_logged_out_at_work_logs_in_over_the_page_and_loses_nothing(page: Page, locked: str) -> None:
+    page.goto(f"{locked}/prompts")
+    page.get_by_label("Name").fill("lin")
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    words = page.locator(".prompts [data-part=text]")
+    expect(words).to_have_value(re.compile("."))
+    words.fill("Describe the light alone.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save as a new version").click()
+    dialog = page.get_by_role("dialog", name="You are logged out")
+    dialog.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("Name or password is wrong.")
+    dialog.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(words).to_have_value("Describe the light alone.")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.locator(".prompts [data-part=version]")).to_contain_text("version 2")
