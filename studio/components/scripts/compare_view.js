@@ -71,8 +71,14 @@ export class BoardView {
 const acrossOf = (columns) => (columns > 3 ? Math.ceil(columns / 2) : columns);
 export const named = (authors) => authors.map((one) => one.label).join(say('compare.and'));
 
+// Written without spaces for the most part: an English caption may quote a sign in Chinese.
+function unspaced(text) {
+  const letters = text.match(/\p{L}/gu) || [];
+  return 2 * letters.filter((one) => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(one)).length > letters.length;
+}
+
 function columnOf(column, index) {
-  const units = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(column.text) 
+  const units = unspaced(column.text)
     ? say('common.characters', { count: [...column.text].length })
     : say('common.words', { count: column.text.split(/\s+/).filter(Boolean).length });
   return h('article', { class: 'panel column', 'aria-label': say('compare.column', { column: index + 1 }) },

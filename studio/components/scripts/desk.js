@@ -82,7 +82,7 @@ class Desk {
     });
     this.words = new Words(this.parts, { seek: (seconds) => this.seek(seconds), revert: (id) => this.revert(id), marks: () => this.remarks.marks() });
     this.outbox = new Outbox(user, new Answers(this));
-    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last) });
+    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last, this.reasons) });
     this.outbox.adopt();
     this.speed = SPEEDS.find((one) => one === this.asked.get('speed')) || this.storedSpeed();
     this.drawKeys();
