@@ -156,6 +156,12 @@ def test_open_comparisons_say_who_wrote_which(board: Callable[..., Board]) -> No
     )
 
 
+def test_captions_are_counted_in_the_units_of_their_own_writing(board: Callable[..., Board]) -> None:
+    at = board(("A shop sign says 国 and 日.", "商店的招牌。"))
+    at.open()
+    assert sorted(at.page.locator(".compare-board .column .row .faint").all_inner_texts()) == ["6 characters", "7 words"]
+
+
 def test_votes_outlive_a_lost_studio_and_a_reload(board: Callable[..., Board]) -> None:
     at = board(*pairs(3))
     page = at.page

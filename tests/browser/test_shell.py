@@ -129,6 +129,20 @@ def test_the_door_leads_to_where_one_wanted(page: Page, locked: str) -> None:
     expect(page).to_have_url(f"{locked}/login")
 
 
+def test_who_may_only_look_is_told_where_others_work(page: Page, locked: str, store: Store) -> None:
+    with store.write() as session:
+        users.add(session, "vi", "open sesame", "viewer")
+    page.goto(f"{locked}/review")
+    page.get_by_label("Name").fill("vi")
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    told = page.get_by_role("heading", name="vi may look at everything and change nothing")
+    expect(told).to_be_visible()
+    expect(page.locator(".review-desk .empty").get_by_role("link", name="Look around in the Library")).to_be_visible()
+    page.goto(f"{locked}/compare")
+    expect(told).to_be_visible()
+
+
 def test_who_is_logged_out_at_work_logs_in_over_the_page_and_loses_nothing(page: Page, locked: str) -> None:
     page.goto(f"{locked}/prompts")
     page.get_by_label("Name").fill("lin")

@@ -37,6 +37,7 @@ class Desk {
     this.asked = new URLSearchParams(location.search);
     this.stock = new Stock(this.asked.getAll('where'), {
       told: (sentence) => this.say(sentence),
+      barred: (why) => this.bar(why),
       progress: (lent) => this.learned(lent),
       busy: () => [...(this.current ? [this.current.id] : []), ...this.triage.clips().map((clip) => clip.id), ...(this.outbox?.clips() || [])],
     });
@@ -54,6 +55,7 @@ class Desk {
 
   async start() {
     const first = await this.stock.claim();
+    if (this.barred) return undefined;
     if (!first) return setTimeout(() => this.start(), POLL_MS);
     this.meet(first.user);
     this.listen();
@@ -316,6 +318,14 @@ class Desk {
     this.parts.triage.hidden = !this.inTriage || !this.parts.empty.hidden;
     const decided = this.progress ? this.progress.accepted + this.progress.rejected : 0;
     this.view.empty({ decided, skipped: this.stock.skipped.size, narrowed: this.stock.where.length > 0 });
+  }
+
+  // Somebody who may only look.
+  bar(why) {
+    this.barred = true;
+    this.parts.speeds.hidden = true;
+    this.parts.empty.hidden = false;
+    this.parts.emptyTitle.textContent = why;
   }
 
   drawKeys() {
