@@ -256,8 +256,9 @@ def test_with_one_caption_a_clip_the_page_says_how_to_get_a_second(page: Page, s
     page.goto(f"{studio}/compare")
     empty = page.locator(".compare-board [data-part=empty]")
     expect(empty).to_contain_text("No clip has two captions yet.")
-    expect(empty).to_contain_text("python app.py run")
-    expect(empty.get_by_role("link", name="Queue a run")).to_be_visible()
+    expect(empty).to_contain_text("python app.py rerun")
+    empty.get_by_role("link", name="Write further captions").click()
+    expect(page).to_have_url(f"{studio}/rerun")
 
 
 def test_standings_lead_to_a_comparison_of_the_chosen_and_put_a_winner_in_force(board: Callable[..., Board]) -> None:

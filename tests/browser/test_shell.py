@@ -83,6 +83,18 @@ def test_a_phone_scrolls_one_way(browser: Browser, studio: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") == 375, one.path
 
 
+def test_on_a_tablet_the_whole_bar_is_in_view_and_focus_is_seen(browser: Browser, studio: str) -> None:
+    with live.looking(browser, viewport={"width": 1024, "height": 768}) as context:
+        page = context.new_page()
+        page.goto(f"{studio}/queue")
+        ready(page)
+        assert page.locator("nav.frame").evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+        for field in (page.get_by_label("Raw videos"), page.get_by_label("Folders, videos or lists")):
+            field.focus()
+            page.keyboard.press("Shift")  # as somebody at the keyboard
+            assert field.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
+
+
 def test_keys_are_behind_a_question_mark_and_not_while_typing(page: Page, studio: str) -> None:
     page.goto(f"{studio}/queue")
     ready(page)
@@ -149,6 +161,7 @@ def test_who_is_logged_out_at_work_logs_in_over_the_page_and_loses_nothing(page:
     page.get_by_label("Password").fill("open sesame")
     page.keyboard.press("Enter")
     words = page.locator(".prompts [data-part=text]")
+    words.wait_for()
     expect(words).to_have_value(re.compile("."))
     words.fill("Describe the light alone.")
     page.context.clear_cookies()

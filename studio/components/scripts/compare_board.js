@@ -249,7 +249,7 @@ class Board {
   bar(why) {
     this.barred = true;
     this.parts.empty.hidden = false;
-    this.parts.toQueue.hidden = true;
+    this.parts.toRerun.hidden = true;
     this.parts.emptyTitle.textContent = why;
   }
 

@@ -58,12 +58,12 @@ export class BoardView {
   }
 
   empty({ possible, narrowed, voted }) {
-    const { emptyTitle, emptyText, emptyHow, toQueue } = this.parts;
+    const { emptyTitle, emptyText, emptyHow, toRerun } = this.parts;
     emptyTitle.textContent = say(!possible ? 'compare.empty.no_pairs' : voted ? 'compare.empty.all_voted' : 'compare.empty.nothing_left');
     emptyText.textContent = say(possible ? 'compare.empty.what_opens_more' : narrowed ? 'compare.empty.how_in_selection' : 'compare.empty.how');
     emptyHow.hidden = possible;
-    emptyHow.textContent = 'python app.py run films/ --set measured.words=false';
-    toQueue.hidden = possible;
+    emptyHow.textContent = 'python app.py rerun --set video.model=NAME';
+    toRerun.hidden = possible;
   }
 }
 
