@@ -1,4 +1,4 @@
-"""Waiting for a run with a progress bar: videos, clips, rate, time left."""
+"""Waiting for a run with a progress bar: videos, clips, rate, time left. A run on clips that are there reads no videos."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Estimate:
 def estimate(now: progress.Progress) -> Estimate:
     """Weigh done items against all that are known, and against clips that videos not yet read will probably give."""
     stages = {stage.name: stage for stage in now.stages}
+    if "scan" not in stages:
+        return timed(now, _clips_ended(now) / max(_clips_asked(now), 1))
     scans = stages["scan"]
     unread = stages["probe"].total - stages["probe"].failed - scans.done - scans.failed
     clips_to_come = unread * now.counts.clips / scans.done if scans.done else 0.0
@@ -41,22 +43,36 @@ def estimate(now: progress.Progress) -> Estimate:
         done += weight * (stage.total - stage.waiting - stage.running)
         expected = stages["probe"].total if name == "scan" else stage.total
         all_of_it += weight * (expected if name in WEIGHTS else expected + clips_to_come)
-    share = min(done / all_of_it, 1.0) if all_of_it else 0.0
+    return timed(now, min(done / all_of_it, 1.0) if all_of_it else 0.0)
+
+
+def timed(now: progress.Progress, share: float) -> Estimate:
     return Estimate(share, now.seconds * (1 - share) / share if share > 0.02 else None)
 
 
 def describe(now: progress.Progress) -> str:
-    """ "3/5 videos · 12 clips · 4.1 clips/s · 0:12 left" """
-    stages = {stage.name: stage for stage in now.stages}
-    ended = stages["scan"].done + stages["scan"].failed
+    """ "3/5 videos · 12 clips · 4.1 clips/s · 0:12 left", or "7/12 clips · 0:12 left" where captions alone are written"""
     left = estimate(now).seconds_left
-    words = [
-        f"{ended}/{max(stages['probe'].total, ended)} videos",
-        f"{now.counts.clips} clips",
-        f"{now.counts.clips / max(now.seconds, 0.1):.1f} clips/s",
-        f"{clock(left)} left" if left is not None and now.state == "active" else "",
-    ]
-    return " · ".join(filter(None, words))
+    time_left = [f"{clock(left)} left"] if left is not None and now.state == "active" else []
+    return " · ".join([*_how_many(now), *time_left])
+
+
+def _how_many(now: progress.Progress) -> list[str]:
+    stages = {stage.name: stage for stage in now.stages}
+    if "scan" not in stages:
+        return [f"{_clips_ended(now)}/{_clips_asked(now)} clips"]
+    ended = stages["scan"].done + stages["scan"].failed
+    pace = now.counts.clips / max(now.seconds, 0.1)
+    return [f"{ended}/{max(stages['probe'].total, ended)} videos", f"{now.counts.clips} clips", f"{pace:.1f} clips/s"]
+
+
+def _clips_asked(now: progress.Progress) -> int:
+    return max((stage.total for stage in now.stages), default=0)
+
+
+def _clips_ended(now: progress.Progress) -> int:
+    """Those through the last stage, and those that failed on the way and never reach it."""
+    return sum(stage.failed for stage in now.stages) + sum(stage.done for stage in now.stages[-1:])
 
 
 def clock(seconds: float) -> str:

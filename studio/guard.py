@@ -6,6 +6,7 @@ Pure ASGI, so that streams and ranges pass through untouched.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -136,8 +137,15 @@ def no_flood(request: HTTPConnection) -> Response | None:
 def no_entry(request: HTTPConnection) -> Response:
     """To the login page for somebody who looks, a sentence for a script."""
     if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/login", 303)
+        return RedirectResponse(door(request), 303)
     return sentence("please log in", 401)
+
+
+def door(request: HTTPConnection) -> str:
+    """The login page, which leads on to what was asked for."""
+    path, query = request.scope["path"], request.scope.get("query_string", b"").decode("latin-1")
+    asked = f"{path}?{query}" if query else path
+    return "/login" if asked == "/" else f"/login?{urlencode({'next': asked})}"
 
 
 def not_allowed(request: HTTPConnection, user: Person) -> Response | None:

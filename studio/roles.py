@@ -9,7 +9,7 @@ from __future__ import annotations
 from db.users import ROLES
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-READS = ("/api/library/preview", "/api/bulk/preview", "/api/caption", "/api/reruns/estimate")
+READS = ("/api/library/preview", "/api/bulk/preview", "/api/caption", "/api/reruns/estimate", "/api/spot-check/outlook")
 """Sent like a change, and changes nothing."""
 LEAST = (
     ("/api/admin/accounts", "admin"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from db.adjudication import Difference, Said
 from db.ballots import BallotView
+from db.clips import Happening
 from db.contestants import Contestant
+from db.decisions import Conflict, Seen
 from db.exports import ExportView
 from db.leaderboard import Board
 from db.story import Step
@@ -19,13 +22,45 @@ def clips(found: Iterable[ClipView], told: Below) -> list[ClipView]:
 
 
 def clip(one: ClipView, told: Below) -> ClipView:
-    """Why it was dropped, why a score is missing, what is wrong with its captions."""
+    """Why it was dropped or rejected, why a score is missing, what is wrong with its captions."""
     return replace(
         one,
+        reject_reason=reason(one.reject_reason, told),
         reasons=tuple(map(told, one.reasons)),
         missing={score: told(why) for score, why in one.missing.items()},
         captions=tuple(_caption(caption, told) for caption in one.captions),
     )
+
+
+def reason(text: str | None, told: Below) -> str | None:
+    """Why somebody rejected a clip, in the words that stood on the button; whether of clip or caption is plain from them."""
+    return told(text.removeprefix("clip: ").removeprefix("caption: ")) if text else text
+
+
+def conflict(one: Conflict, told: Below) -> Conflict:
+    """What each decided, and why."""
+    return replace(one, base=_seen(one.base, told), theirs=_seen(one.theirs, told))
+
+
+def _seen(one: Seen, told: Below) -> Seen:
+    return replace(one, standing=replace(one.standing, reason=reason(one.standing.reason, told)))
+
+
+def happening(one: Happening, told: Below) -> Happening:
+    """What somebody did with a clip, and why."""
+    after = one.detail.get("after")
+    if not isinstance(after, dict) or not after.get("reason"):
+        return one
+    return replace(one, detail={**one.detail, "after": {**after, "reason": reason(after["reason"], told)}})
+
+
+def difference(one: Difference, told: Below) -> Difference:
+    """Two opinions, and why."""
+    return replace(one, clip=clip(one.clip, told), said=tuple(_said(said, told) for said in one.said))
+
+
+def _said(one: Said, told: Below) -> Said:
+    return replace(one, reason=reason(one.reason, told) or "")
 
 
 def _caption(one: CaptionView, told: Below) -> CaptionView:

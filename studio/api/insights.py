@@ -9,6 +9,8 @@ from db import clips, insights, judging
 from db.clips import Histogram
 from db.insights import Copies, Day, Lengths, OfRun, Received, Words
 from db.judging import InForce
+from studio import telling
+from studio.languages import Told
 from studio.page import Studio
 
 BINS = 40
@@ -47,10 +49,11 @@ def routes(studio: Studio) -> APIRouter:
             return insights.days(session)
 
     @router.get("/reception")
-    def reception() -> Reception:
+    def reception(told: Told) -> Reception:
         with store.read() as session:
             found = {by: insights.received(session, by) for by in insights.KINDS}
-            return Reception(by=found, reasons=insights.refusals(session))
+            reasons = [(telling.reason(text, told) or "", count) for text, count in insights.refusals(session)]
+            return Reception(by=found, reasons=reasons)
 
     @router.get("/captions")
     def captions() -> Captions:

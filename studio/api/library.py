@@ -81,7 +81,8 @@ def routes(studio: Studio) -> APIRouter:
             found = whole(session, clip_id)
         if found is None:
             raise HTTPException(404, f"there is no clip {clip_id}")
-        return replace(found, clip=telling.clip(found.clip, told))
+        history = tuple(telling.happening(one, told) for one in found.history)
+        return replace(found, clip=telling.clip(found.clip, told), history=history)
 
     return router
 

@@ -23,6 +23,8 @@ from studio.words import Words
 
 PAGE = Path(__file__).parent.parent / "assets" / "login.html"
 INVITED = PAGE.with_name("invite.html")
+OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""An address below this one: no second slash at its start, no backslash, no space, nothing invisible."""
 LONGEST = 8192
 """Bytes of a login form."""
 
@@ -52,7 +54,7 @@ def routes(studio: Studio) -> APIRouter:
         if token is None:
             throttle.failed(name, address)
             return door(request, "login.wrong", 401)
-        return remember(RedirectResponse("/", 303), token, secure=is_https(request))
+        return remember(RedirectResponse(wanted(request), 303), token, secure=is_https(request))
 
     @router.get("/invite/{token}")
     def invited(request: Request, token: str) -> Response:
@@ -91,6 +93,12 @@ def drawn(file: Path, words: Words, version: str, message: str) -> str:
     """A page that stands before the studio: no Gradio, no account."""
     facts = {"VERSION": version, "LANGUAGE": words.language, "SWITCH": switch(words), "MESSAGE": escape(message)}
     return re.sub("|".join(facts), lambda place: facts[place[0]], with_words(file.read_text("utf-8"), words))
+
+
+def wanted(request: Request) -> str:
+    """Where somebody was on the way to: a page of ours, never another site, however the browser may read its address."""
+    asked = request.query_params.get("next", "")
+    return asked if OURS.fullmatch(asked) else "/"
 
 
 def sentence(text: str) -> str:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from db import adjudication, opinions
 from db.adjudication import Agreements, Difference
 from db.decisions import Conflict, Decided
+from studio import telling
 from studio.api.spot_check import Lead
+from studio.languages import Told
 from studio.page import Studio
 
 
@@ -43,12 +45,12 @@ def routes(studio: Studio) -> APIRouter:
     store = studio.store
 
     @router.get("")
-    def overview() -> Overview:
+    def overview(told: Told) -> Overview:
         with store.read() as session:
             return Overview(
                 share=opinions.share(session),
                 agreements=adjudication.agreements(session),
-                differences=adjudication.differences(session),
+                differences=[telling.difference(one, told) for one in adjudication.differences(session)],
             )
 
     @router.post("/share")

@@ -119,12 +119,14 @@ def routes(studio: Studio) -> APIRouter:
         return Lent(user=who, clips=telling.clips(lent, told), progress=progress, reasons=choices(told))
 
     @router.post("/decide")
-    def decide(wish: Wish, who: Who, response: Response) -> Decided | Conflict:
+    def decide(wish: Wish, who: Who, told: Told, response: Response) -> Decided | Conflict:
         with studio.store.write() as session:
             decision = Decision(**wish.model_dump())
             answer = opinions.decide(session, decision, who) or decisions.decide(session, decision, who)
             opinions.watch(session, decision, answer, who)
-        response.status_code = 409 if isinstance(answer, Conflict) else 200
+        if isinstance(answer, Conflict):
+            response.status_code = 409
+            return telling.conflict(answer, told)
         return answer
 
     @router.post("/note")

@@ -156,6 +156,12 @@ def test_open_comparisons_say_who_wrote_which(board: Callable[..., Board]) -> No
     )
 
 
+def test_captions_are_counted_in_the_units_of_their_own_writing(board: Callable[..., Board]) -> None:
+    at = board(("A shop sign says 国 and 日.", "商店的招牌。"))
+    at.open()
+    assert sorted(at.page.locator(".compare-board .column .row .faint").all_inner_texts()) == ["6 characters", "7 words"]
+
+
 def test_votes_outlive_a_lost_studio_and_a_reload(board: Callable[..., Board]) -> None:
     at = board(*pairs(3))
     page = at.page
@@ -250,8 +256,9 @@ def test_with_one_caption_a_clip_the_page_says_how_to_get_a_second(page: Page, s
     page.goto(f"{studio}/compare")
     empty = page.locator(".compare-board [data-part=empty]")
     expect(empty).to_contain_text("No clip has two captions yet.")
-    expect(empty).to_contain_text("python app.py run")
-    expect(empty.get_by_role("link", name="Queue a run")).to_be_visible()
+    expect(empty).to_contain_text("python app.py rerun")
+    empty.get_by_role("link", name="Write further captions").click()
+    expect(page).to_have_url(f"{studio}/rerun")
 
 
 def test_standings_lead_to_a_comparison_of_the_chosen_and_put_a_winner_in_force(board: Callable[..., Board]) -> None:

@@ -28,7 +28,7 @@ def test_every_part_draws_what_is_there(page: Page, studio: str, store: Store) -
     expect(page.locator(f"{part('ranges')} .entry")).to_contain_text("88 % of 8")
     page.get_by_role("button", name="reviewer").click()
     expect(page.locator(f"{part('ranges')} .entry .name")).to_have_text("ann")
-    expect(page.locator(part("reasons"))).to_contain_text("caption: invents something")
+    expect(page.locator(part("reasons"))).to_contain_text("invents something")
     expect(page.locator(f"{part('histogram')} .rule")).to_have_count(1)
     expect(page.locator(part("runs"))).to_contain_text("run 2")
     page.get_by_label("Lowest").fill("0.35")

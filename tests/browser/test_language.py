@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db import users
+from db import decisions, users
+from db.decisions import Decision
 from db.models import Clip
 from db.session import Store
 from settings import Settings
@@ -77,6 +78,13 @@ def test_a_clip_is_decided_in_chinese(page: Page, studio: str, store: Store) -> 
     expect(page.locator(".review-desk [data-part=status]")).to_have_text("已全部保存。")
     with store.read() as session:
         assert sorted(clip.review for clip in session.query(Clip)) == ["accepted", "waiting"]
+        left = session.query(Clip).filter(Clip.review == "waiting").one().id
+    with store.write() as session:
+        decisions.decide(session, Decision("key-of-bob", left, 0, "reject", reason="clip: cut inside"), "bob")
+    page.keyboard.press("a")
+    conflict = page.get_by_role("group", name="同一片段上的两个决定")
+    expect(conflict).to_contain_text("已拒绝 · 片段内有剪切 · 由 bob")
+    expect(conflict).to_contain_text("你想接受")
 
 
 @pytest.mark.parametrize("width", [1000, 1280])

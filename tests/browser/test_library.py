@@ -240,7 +240,7 @@ def test_a_clip_opened_whole_can_be_decided_on(library: Callable[..., Library]) 
     page.keyboard.press("ArrowLeft")
     expect(detail).to_contain_text("not measured: the detector gave up")
     detail.get_by_label("Reject because").select_option("clip: cut inside")
-    expect(detail).to_contain_text("reject: clip: cut inside")
+    expect(detail).to_contain_text("reject: cut inside")
     with at.store.write() as session:
         decide(session, Decision("key-of-bob", 4, 0, "skip"), "bob")
     page.keyboard.press("Escape")

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from db import queue, runs, workers
 from db.models import Job, Taken
 from db.session import Store
+from pipelines import methods
 from pipelines import recipe as recipes
 from settings import Settings
 from tests.support.footage import make_video
@@ -93,6 +94,15 @@ def test_progress_is_live_and_obeys(queue_page: Page, store: Store) -> None:
         card.get_by_role("button", name=press).click()
         expect(card.locator(".state")).to_have_text(then)
     expect(card.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_a_run_on_clips_counts_clips_and_no_videos(queue_page: Page, store: Store) -> None:
+    with store.write() as session:
+        clips = [add_clip(session).id for _ in range(3)]
+        run = runs.create_on_clips(session, methods.recipe_of("measured", ()), clips, by="lin").id
+        session.execute(update(Job).where(Job.item == str(clips[0])).values(state="done"))
+    counts = queue_page.locator(f".run[data-run='{run}'] .counts > div:visible")
+    expect(counts).to_have_text(["clips3", "done1"])
 
 
 def test_failures_are_grouped_by_reason_and_tried_again(queue_page: Page, store: Store) -> None:

@@ -232,6 +232,16 @@ def test_a_conflict_shows_both_and_loses_neither(desk: Callable[..., Desk], butt
     assert "Theirs." in [caption.text for caption in kept.captions]
 
 
+def test_two_who_decide_alike_have_nothing_to_choose(desk: Callable[..., Desk]) -> None:
+    at = desk("One.", "Two.")
+    at.open()
+    at.decide_elsewhere(Decision("key-of-bob", 1, 0, "accept"))
+    at.page.keyboard.press("a")
+    at.saved()
+    expect(at.page.locator(".conflict")).to_have_count(0)
+    assert (at.clip(1).review, at.clip(1).reviewed_by, at.versions()) == ("accepted", "bob", 1)
+
+
 def test_what_captions_say_is_never_run(desk: Callable[..., Desk]) -> None:
     at = desk(*PAYLOADS, "The last.")
     at.open()

@@ -64,6 +64,9 @@ def test_a_page_is_marked_kept_and_taken_back_as_one(desk: Callable[..., Desk]) 
     expect(page.locator(at.part("emptyTitle"))).to_have_text("All done.")
     at.saved()
     assert {at.clip(n).review for n in range(1, 16)} == {"accepted"}
+    page.get_by_role("button", name="Undo").click()  # there is a way back even where there are no keys
+    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
 
 
 def test_each_speed_counts_for_itself_and_closer_opens_one_clip(desk: Callable[..., Desk]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -82,6 +83,18 @@ def test_a_phone_scrolls_one_way(browser: Browser, studio: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") == 375, one.path
 
 
+def test_on_a_tablet_the_whole_bar_is_in_view_and_focus_is_seen(browser: Browser, studio: str) -> None:
+    with live.looking(browser, viewport={"width": 1024, "height": 768}) as context:
+        page = context.new_page()
+        page.goto(f"{studio}/queue")
+        ready(page)
+        assert page.locator("nav.frame").evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+        for field in (page.get_by_label("Raw videos"), page.get_by_label("Folders, videos or lists")):
+            field.focus()
+            page.keyboard.press("Shift")  # as somebody at the keyboard
+            assert field.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
+
+
 def test_keys_are_behind_a_question_mark_and_not_while_typing(page: Page, studio: str) -> None:
     page.goto(f"{studio}/queue")
     ready(page)
@@ -111,9 +124,9 @@ def locked(settings: Settings, store: Store) -> Iterator[str]:
         yield address
 
 
-def test_the_door(page: Page, locked: str) -> None:
-    page.goto(f"{locked}/export")
-    expect(page).to_have_url(f"{locked}/login")
+def test_the_door_leads_to_where_one_wanted(page: Page, locked: str) -> None:
+    page.goto(f"{locked}/library?where=motion%3E0.1")
+    expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("Name").fill("lin")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
@@ -121,10 +134,45 @@ def test_the_door(page: Page, locked: str) -> None:
     page.get_by_label("Name").fill("lin")
     page.get_by_label("Password").fill("open sesame")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{locked}/queue")
+    expect(page).to_have_url(f"{locked}/library?where=motion%3E0.1")
     expect(page.locator("nav.frame .me")).to_contain_text("lin")
     ready(page)
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url(f"{locked}/login")
-    page.goto(f"{locked}/queue")
-    expect(page).to_have_url(f"{locked}/login")
+
+
+def test_who_may_only_look_is_told_where_others_work(page: Page, locked: str, store: Store) -> None:
+    with store.write() as session:
+        users.add(session, "vi", "open sesame", "viewer")
+    page.goto(f"{locked}/review")
+    page.get_by_label("Name").fill("vi")
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    told = page.get_by_role("heading", name="vi may look at everything and change nothing")
+    expect(told).to_be_visible()
+    expect(page.locator(".review-desk .empty").get_by_role("link", name="Look around in the Library")).to_be_visible()
+    page.goto(f"{locked}/compare")
+    expect(told).to_be_visible()
+
+
+def test_who_is_logged_out_at_work_logs_in_over_the_page_and_loses_nothing(page: Page, locked: str) -> None:
+    page.goto(f"{locked}/prompts")
+    page.get_by_label("Name").fill("lin")
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    words = page.locator(".prompts [data-part=text]")
+    words.wait_for()
+    expect(words).to_have_value(re.compile("."))
+    words.fill("Describe the light alone.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save as a new version").click()
+    dialog = page.get_by_role("dialog", name="You are logged out")
+    dialog.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("Name or password is wrong.")
+    dialog.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(words).to_have_value("Describe the light alone.")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.locator(".prompts [data-part=version]")).to_contain_text("version 2")

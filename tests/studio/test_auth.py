@@ -125,3 +125,25 @@ def test_loopback(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "", "::", "localhost.evil.example", "10.0.0.1"])
 def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        ("/library?where=motion%3E0.1", "/library?where=motion%3E0.1"),
+        ("", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/\\elsewhere.example/", "/"),
+        ("/\t/elsewhere.example/", "/"),
+    ],
+)
+def test_who_logs_in_comes_to_where_they_wanted_and_never_elsewhere(locked: TestClient, asked: str, then: str) -> None:
+    assert locked.post("/login", params={"next": asked}, data=RIGHT).headers["location"] == then
+
+
+def test_the_door_remembers_what_was_asked_for(locked: TestClient) -> None:
+    door = locked.get("/library?where=a%3Db", headers={"accept": "text/html"}).headers["location"]
+    assert door == "/login?next=%2Flibrary%3Fwhere%3Da%253Db"
+    assert locked.get("/", headers={"accept": "text/html"}).headers["location"] == "/login"
+    assert locked.post(door, data=RIGHT).headers["location"] == "/library?where=a%3Db"

@@ -20,6 +20,8 @@ ASKED = [
     ("GET", "/api/library/clips", "viewer"),
     ("POST", "/api/bulk/preview", "viewer"),
     ("POST", "/api/library/preview", "viewer"),
+    ("POST", "/api/spot-check/outlook", "viewer"),
+    ("POST", "/api/spot-check", "reviewer"),
     ("POST", "/api/review/decide", "reviewer"),
     ("POST", "/api/library/views", "reviewer"),
     ("POST", "/api/runs", "reviewer"),

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from db import failures
+from db import decisions, failures
 from db.contestants import Contestant
+from db.decisions import Decision
 from db.models import Caption, Job
 from db.session import Store, open_store
 from db.story import Step
@@ -64,6 +65,19 @@ def test_reasons_of_a_clip(client: TestClient, language: str) -> None:
     assert known == {"en": (["motion below 0.02"], ["lead-in"]), "zh": (["motion 低于 0.02"], ["开场白"])}[language]
     assert client.get(f"/api/library/clip/{clip['id']}").json()["clip"]["reasons"] == known[0]
     assert client.get(f"/api/review/clip/{clip['id']}").json()["reasons"] == known[0]
+
+
+def test_why_somebody_rejected_a_clip(client: TestClient, store: Store, language: str) -> None:
+    said = {"en": "cut inside", "zh": "片段内有剪切"}[language]
+    with store.write() as session:
+        clip = add_clip(session)
+        decisions.decide(session, Decision(f"key-of-bob-{language}", clip.id, 0, "reject", reason="clip: cut inside"), "bob")
+    whole = client.get(f"/api/library/clip/{clip.id}").json()
+    assert (whole["clip"]["reject_reason"], whole["history"][0]["detail"]["after"]["reason"]) == (said, said)
+    wish = {"key": f"key-of-lin-{language}", "clip_id": clip.id, "version": 0, "action": "accept"}
+    late = client.post("/api/review/decide", json=wish, headers={"origin": HOME})
+    assert (late.status_code, late.json()["theirs"]["standing"]["reason"]) == (409, said)
+    assert client.get("/api/insights/reception").json()["reasons"][0][0] == said
 
 
 def test_reasons_to_choose_from(client: TestClient, language: str) -> None:

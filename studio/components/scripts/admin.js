@@ -1,5 +1,6 @@
 // Admin: accounts, assignments, and the log of who did what.
 
+import { copyFrom } from './copying.js';
 import { ask, h, parts as partsOf, sentence, when } from './dom.js';
 import { say } from './say.js';
 
@@ -28,7 +29,10 @@ class Admin {
     this.log();
   }
 
+  // One change at a time: a double click is one wish.
   async tell(path, body, then) {
+    if (body && this.changing) return;
+    this.changing ||= Boolean(body);
     this.parts.banner.hidden = true;
     try {
       then(await ask(path, body));
@@ -36,6 +40,8 @@ class Admin {
     } catch (error) {
       this.parts.banner.textContent = sentence(error);
       this.parts.banner.hidden = false;
+    } finally {
+      if (body) this.changing = false;
     }
   }
 
@@ -75,7 +81,7 @@ class Admin {
     const address = new URL(path, location.origin).href;
     this.parts.link.hidden = false;
     this.parts.link.replaceChildren(h('span', {}, say('admin.people.link')), ' ', h('code', {}, address), ' ',
-      h('button', { class: 'quiet small', on: { click: () => navigator.clipboard.writeText(address) } }, say('admin.people.copy')));
+      h('button', { class: 'quiet small', on: { click: ({ currentTarget }) => copyFrom(currentTarget, address) } }, say('admin.people.copy')));
   }
 
   // ---- assignments

@@ -1,7 +1,8 @@
 // What the studio answers to what the outbox sends: kept, refused, or somebody was faster.
 
 import { ask, h, key } from './dom.js';
-import { conflictPanel } from './conflict.js';
+import { conflictPanel, saysTheSame } from './conflict.js';
+import { inWords } from './desk_view.js';
 import { say } from './say.js';
 
 export class Answers {
@@ -41,9 +42,11 @@ export class Answers {
     const { desk } = this;
     desk.decisions.forget((one) => one.clip.id === body.clip_id);
     desk.stock.drop(body.clip_id);
+    if (saysTheSame(entry.wish, body)) return desk.outbox.settle(entry);
     desk.drawStatus();
     const clip = await ask(`/api/review/clip/${body.clip_id}`).catch(() => null);
-    const panel = conflictPanel({ entry, body, clip, user: desk.user, choose: (wish) => this.chosen(entry, panel, wish) });
+    const because = inWords(entry.wish.reason ?? '', desk.reasons);
+    const panel = conflictPanel({ entry, body, clip, because, user: desk.user, choose: (wish) => this.chosen(entry, panel, wish) });
     desk.parts.conflicts.append(panel);
   }
 

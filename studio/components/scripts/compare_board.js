@@ -53,6 +53,7 @@ class Board {
     this.listen();
     this.drawChoices();
     const first = await this.claim();
+    if (this.barred) return undefined;
     if (!first) return setTimeout(() => this.start(), POLL_MS);
     this.outbox = new Outbox(first.user, {
       changed: () => this.drawStatus(),
@@ -103,7 +104,8 @@ class Board {
       this.view.progress(lent.progress);
       return lent;
     } catch (error) {
-      this.parts.status.textContent = sentence(error, say('common.trying_again'));
+      if (error.status === 403) this.bar(error.message);
+      else this.parts.status.textContent = sentence(error, say('common.trying_again'));
       return null;
     } finally {
       this.claiming = false;
@@ -241,6 +243,14 @@ class Board {
     delete this.root.dataset.ballot;
     delete this.root.dataset.clip;
     this.view.empty({ possible: this.possible, narrowed: this.asked.where.length + this.asked.among.length > 0, voted: this.progress?.all > 0 });
+  }
+
+  // Somebody who may only look.
+  bar(why) {
+    this.barred = true;
+    this.parts.empty.hidden = false;
+    this.parts.toRerun.hidden = true;
+    this.parts.emptyTitle.textContent = why;
   }
 
   drawStatus() {

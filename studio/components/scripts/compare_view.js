@@ -58,12 +58,12 @@ export class BoardView {
   }
 
   empty({ possible, narrowed, voted }) {
-    const { emptyTitle, emptyText, emptyHow, toQueue } = this.parts;
+    const { emptyTitle, emptyText, emptyHow, toRerun } = this.parts;
     emptyTitle.textContent = say(!possible ? 'compare.empty.no_pairs' : voted ? 'compare.empty.all_voted' : 'compare.empty.nothing_left');
     emptyText.textContent = say(possible ? 'compare.empty.what_opens_more' : narrowed ? 'compare.empty.how_in_selection' : 'compare.empty.how');
     emptyHow.hidden = possible;
-    emptyHow.textContent = 'python app.py run films/ --set measured.words=false';
-    toQueue.hidden = possible;
+    emptyHow.textContent = 'python app.py rerun --set video.model=NAME';
+    toRerun.hidden = possible;
   }
 }
 
@@ -71,8 +71,14 @@ export class BoardView {
 const acrossOf = (columns) => (columns > 3 ? Math.ceil(columns / 2) : columns);
 export const named = (authors) => authors.map((one) => one.label).join(say('compare.and'));
 
+// Written without spaces for the most part: an English caption may quote a sign in Chinese.
+function unspaced(text) {
+  const letters = text.match(/\p{L}/gu) || [];
+  return 2 * letters.filter((one) => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(one)).length > letters.length;
+}
+
 function columnOf(column, index) {
-  const units = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(column.text) 
+  const units = unspaced(column.text)
     ? say('common.characters', { count: [...column.text].length })
     : say('common.words', { count: column.text.split(/\s+/).filter(Boolean).length });
   return h('article', { class: 'panel column', 'aria-label': say('compare.column', { column: index + 1 }) },

@@ -3,7 +3,11 @@
 import { h, media, when } from './dom.js';
 import { say } from './say.js';
 
-export function conflictPanel({ entry, body, clip, user, choose }) {
+// Somebody was faster and decided just this: there is nothing to choose.
+export const saysTheSame = ({ action, text }, { base, theirs }) =>
+  (action === 'accept' || action === 'edit') && theirs.standing.review === 'accepted' && theirs.text === (action === 'edit' ? text : base.text);
+
+export function conflictPanel({ entry, body, clip, because, user, choose }) {
   const { wish } = entry;
   const mine = wishAgain(wish, body);
   const panel = h('div', { class: 'panel conflict', role: 'group', 'aria-label': say('review.conflict.label') },
@@ -11,7 +15,7 @@ export function conflictPanel({ entry, body, clip, user, choose }) {
     h('dl', {},
       side(say('review.conflict.before'), body.base.text, ''),
       side(say('review.conflict.theirs'), body.theirs.text, story(body.theirs.standing)),
-      side(say('review.conflict.yours'), wish.action === 'edit' ? wish.text : body.base.text, wanted(wish))),
+      side(say('review.conflict.yours'), wish.action === 'edit' ? wish.text : body.base.text, wanted(wish, because))),
     h('div', { class: 'row' },
       h('button', { class: 'theirs', on: { click: () => choose(null) } }, say('review.conflict.keep_theirs')),
       mine && h('button', { class: 'mine', on: { click: () => choose(mine) } }, say('review.conflict.use_mine')),
@@ -27,7 +31,7 @@ function title(body, wish, user) {
   return by ? say('review.conflict.faster', { by, id }) : say('review.conflict.somebody_faster', { id });
 }
 
-function wanted({ action, reason }) {
+function wanted({ action }, reason) {
   const words = say(`review.conflict.wanted.${action}`);
   return reason ? say('review.conflict.because', { words, reason }) : words;
 }

@@ -37,6 +37,7 @@ class Desk {
     this.asked = new URLSearchParams(location.search);
     this.stock = new Stock(this.asked.getAll('where'), {
       told: (sentence) => this.say(sentence),
+      barred: (why) => this.bar(why),
       progress: (lent) => this.learned(lent),
       busy: () => [...(this.current ? [this.current.id] : []), ...this.triage.clips().map((clip) => clip.id), ...(this.outbox?.clips() || [])],
     });
@@ -54,6 +55,7 @@ class Desk {
 
   async start() {
     const first = await this.stock.claim();
+    if (this.barred) return undefined;
     if (!first) return setTimeout(() => this.start(), POLL_MS);
     this.meet(first.user);
     this.listen();
@@ -82,7 +84,7 @@ class Desk {
     });
     this.words = new Words(this.parts, { seek: (seconds) => this.seek(seconds), revert: (id) => this.revert(id), marks: () => this.remarks.marks() });
     this.outbox = new Outbox(user, new Answers(this));
-    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last) });
+    this.decisions = new Decisions(this.outbox, { counted: (from, to) => this.count(from, to), changed: () => this.view.last(this.decisions.last, this.reasons) });
     this.outbox.adopt();
     this.speed = SPEEDS.find((one) => one === this.asked.get('speed')) || this.storedSpeed();
     this.drawKeys();
@@ -316,6 +318,14 @@ class Desk {
     this.parts.triage.hidden = !this.inTriage || !this.parts.empty.hidden;
     const decided = this.progress ? this.progress.accepted + this.progress.rejected : 0;
     this.view.empty({ decided, skipped: this.stock.skipped.size, narrowed: this.stock.where.length > 0 });
+  }
+
+  // Somebody who may only look.
+  bar(why) {
+    this.barred = true;
+    this.parts.speeds.hidden = true;
+    this.parts.empty.hidden = false;
+    this.parts.emptyTitle.textContent = why;
   }
 
   drawKeys() {

@@ -42,7 +42,7 @@ export class DeskView {
     const groups = ['caption', 'clip'].map((about) =>
       h('div', {}, h('p', { class: 'faint' }, say(`review.reasons.${about}`)), ...reasons.flatMap((reason, index) =>
         reason.about === about ? [h('button', { class: 'quiet', 'data-reason': `${about}: ${reason.text}` }, h('kbd', {}, String(index + 1)), reason.label)] : [])));
-    const words = reasons.find((one) => `${one.about}: ${one.text}` === last)?.label ?? last.replace(/^\w+: /, '');
+    const words = inWords(last, reasons);
     const ways = [['0', say('review.reasons.other_words')], last && ['X', say('review.reasons.again', { words })], ['Esc', say('review.reasons.leave')]];
     const row = ways.filter(Boolean).flatMap(([key, what], index) => [index ? ' · ' : '', h('kbd', {}, key), ` ${what}`]);
     this.parts.reasons.replaceChildren(...groups, h('p', { class: 'faint' }, ...row));
@@ -66,7 +66,7 @@ export class DeskView {
   }
 
   // `last`: the decisions of the last key press, of one clip or of a page.
-  last(last) {
+  last(last, reasons) {
     const { lastState, lastText } = this.parts;
     for (const undo of document.querySelectorAll('.review-desk [data-do=undo]')) undo.disabled = !last;
     lastState.hidden = !last;
@@ -74,7 +74,7 @@ export class DeskView {
     if (!last) return;
     const [{ clip, wish }] = last;
     if (last.length > 1) lastText.textContent = say('common.clips', { count: last.length });
-    else lastText.textContent = wish.text || wish.reason || caption(clip)?.text || '';
+    else lastText.textContent = wish.text || inWords(wish.reason ?? '', reasons) || caption(clip)?.text || '';
     lastState.textContent = say(last.length > 1 ? 'review.last.page' : `review.last.${wish.action}`);
     lastState.className = `chip ${last.length > 1 ? '' : TONES[STATES[wish.action]]}`;
   }
@@ -97,6 +97,9 @@ export class DeskView {
     again.hidden = !skipped;
   }
 }
+
+// A reason as its button says it; one in a person's own words as they wrote it.
+export const inWords = (reason, reasons) => reasons.find((one) => `${one.about}: ${one.text}` === reason)?.label ?? reason.replace(/^(clip|caption): /, '');
 
 // Hours as people say them.
 function span(hours) {

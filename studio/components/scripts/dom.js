@@ -28,7 +28,7 @@ export class Refusal extends Error {
 export async function ask(path, body, options = {}) {
   const sending = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   const reply = await fetch(path, { ...sending, ...options });
-  if (reply.status === 401) location.assign('/login');
+  if (reply.status === 401) import('./door.js').then(({ logInAgain }) => logInAgain());
   const answer = await reply.json().catch(() => null);
   if (!reply.ok) throw new Refusal(reply.status, answer);
   return answer;

@@ -1,11 +1,11 @@
 // One export: how far it is, what was written and what was left out, and how it differs from an earlier one.
 
+import { copyFrom } from './copying.js';
 import { ask, h, sentence, setText, size, when } from './dom.js';
 import { say } from './say.js';
 
 const CHIP = { waiting: '', leased: 'acc', ready: '', writing: 'acc', done: 'ok', failed: 'no', cancelled: '' };
 const OPEN = ['waiting', 'ready', 'leased', 'writing'];
-const COPIED_MS = 1500;
 
 export const isOpen = ({ state }) => OPEN.includes(state);
 
@@ -34,10 +34,8 @@ export class ExportCard {
     this.changed();
   }
 
-  async copy(button) {
-    await navigator.clipboard.writeText(this.find('.dest').textContent);
-    setText(button, say('common.copied'));
-    setTimeout(() => setText(button, say('export.row.copy')), COPIED_MS);
+  copy(button) {
+    return copyFrom(button, this.find('.dest').textContent);
   }
 
   // What came, went and changed since an earlier export; nothing when none is chosen.

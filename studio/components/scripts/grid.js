@@ -166,7 +166,7 @@ function card(clip) {
 
 export function badges(clip) {
   const said = [];
-  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? say('library.rejected_because', { reason: clip.reject_reason.replace(/^(clip|caption): /, '') }) : say(`common.review.${clip.review}`), TONES[clip.review]]);
+  if (clip.review !== 'waiting') said.push([clip.review === 'rejected' && clip.reject_reason ? say('library.rejected_because', { reason: clip.reject_reason }) : say(`common.review.${clip.review}`), TONES[clip.review]]);
   if (clip.verdict === 'dropped') said.push([clip.reasons[0] || say('common.verdicts.dropped'), 'no']);
   if (clip.verdict === 'unscored') said.push([say('common.verdicts.unscored'), 'maybe']);
   if (clip.verdict == null) said.push([say('common.verdicts.pending'), '']);

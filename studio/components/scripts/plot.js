@@ -19,6 +19,7 @@ export const day = (at) => new Date(at * 1000).toLocaleDateString(language, { da
 export function plot({ label, x, y, marks, height = 190, read }) {
   const node = document.createElement('figure');
   node.className = 'plot';
+  node.style.minHeight = `${height}px`; // drawn a moment later, when its width is known
   const told = document.createElement('figcaption');
   told.textContent = read ? ' ' : '';
   const draw = () => {

@@ -1,5 +1,6 @@
 // Captioning again: what the form asks for, which clips the address names, what it will take, and the start of it.
 
+import { copyFrom } from './copying.js';
 import { ask, parts as partsOf, sentence } from './dom.js';
 import { say } from './say.js';
 import { roughly } from './spans.js';
@@ -29,7 +30,7 @@ class Rerun {
 
   start() {
     this.button.addEventListener('click', () => this.begin());
-    this.root.querySelector('[data-act=copy]').addEventListener('click', () => navigator.clipboard.writeText(this.code.textContent));
+    this.root.querySelector('[data-act=copy]').addEventListener('click', ({ currentTarget }) => copyFrom(currentTarget, this.code.textContent));
     document.addEventListener('clapper:editing', () => (this.edited = Date.now()));
     this.parts.all.hidden = !this.clips.length && !this.where.length && !this.some;
     this.draw();

@@ -4,7 +4,7 @@ import { ask, h, sentence, setText, when, whole } from './dom.js';
 import { language, say } from './say.js';
 import { span } from './spans.js';
 
-const COUNTS = ['videos', 'clips', 'kept', 'dropped', 'unscored', 'failed', 'lost'];
+const COUNTS = ['videos', 'clips', 'done', 'kept', 'dropped', 'unscored', 'failed', 'lost'];
 const TROUBLES = ['unscored', 'failed', 'lost'];
 const CHIP = { active: 'acc', paused: 'maybe', done: 'ok', cancelled: '' };
 const SHORT = 44;
@@ -81,16 +81,17 @@ export class RunCard {
     return { box, value };
   }
 
-  drawCounts({ counts }) {
+  drawCounts(run) {
+    const counts = run.kind === 'clips' ? onClips(run) : run.counts;
     for (const [name, { box, value }] of this.counts) {
-      setText(value, whole(counts[name]));
-      box.hidden = !counts[name] && TROUBLES.includes(name);
+      setText(value, whole(counts[name] ?? 0));
+      box.hidden = !(name in counts) || (!counts[name] && TROUBLES.includes(name));
     }
   }
 
   drawStage(stage, state) {
     const bar = this.bars.get(stage.name) || this.addStage(stage.name);
-    const total = stage.waiting + stage.running + stage.done + stage.failed + stage.cancelled;
+    const total = totalOf(stage);
     for (const part of ['done', 'running', 'failed']) bar[part].style.width = `${total ? (100 * stage[part]) / total : 0}%`;
     setText(bar.text, stageInWords(stage, total, state));
     bar.track.setAttribute('aria-valuenow', total ? Math.round((100 * stage.done) / total) : 0);
@@ -148,6 +149,10 @@ export class RunCard {
     if (reasons) this.find('.groups').replaceChildren(...reasons.map(group));
   }
 }
+
+// A run on clips that are there makes none: how many it was given, and how many are through the last stage.
+const onClips = ({ stages, counts }) => ({ clips: Math.max(0, ...stages.map(totalOf)), done: stages.at(-1)?.done ?? 0, failed: counts.failed });
+const totalOf = (stage) => stage.waiting + stage.running + stage.done + stage.failed + stage.cancelled;
 
 const isOpen = ({ state }) => state === 'active' || state === 'paused';
 

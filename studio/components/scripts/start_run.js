@@ -1,11 +1,11 @@
 // Shows the command that does the same, tells what a run would find, and starts the run that the form describes.
 
+import { copyFrom } from './copying.js';
 import { setText } from './dom.js';
 import { say } from './say.js';
 import { roughly } from './spans.js';
 import { Starting } from './starting.js';
 
-const COPIED_MS = 1500;
 
 export function mount(root, { props, watch, again }) {
   const start = new StartRun(root, props);
@@ -64,10 +64,8 @@ class StartRun {
     return { inputs, recipe, sets, reading };
   }
 
-  async copyCode() {
-    await navigator.clipboard.writeText(this.code.textContent);
-    setText(this.copy, say('common.copied'));
-    setTimeout(() => setText(this.copy, say('common.copy')), COPIED_MS);
+  copyCode() {
+    return copyFrom(this.copy, this.code.textContent);
   }
 }
 

@@ -8,7 +8,7 @@ const COUNT_MS = 10000; // so rarely is everything counted anew; in between the 
 const LOW = { one: 8, triage: 24 };
 
 export class Stock {
-  // `where`: conditions; `on`: told(sentence), progress(lent), busy() → numbers of clips that are somewhere else
+  // `where`: conditions; `on`: told(sentence), barred(why), progress(lent), busy() → numbers of clips that are somewhere else
   constructor(where, on) {
     this.where = where;
     this.on = on;
@@ -52,7 +52,8 @@ export class Stock {
       this.on.progress(lent);
       return lent;
     } catch (error) {
-      this.on.told(sentence(error, say('common.trying_again')));
+      if (error.status === 403) this.on.barred(error.message);
+      else this.on.told(sentence(error, say('common.trying_again')));
       return null;
     } finally {
       this.claiming = false;

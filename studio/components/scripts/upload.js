@@ -1,6 +1,7 @@
 // Sends dropped files one after another, shows how far each is, and hands the folder they landed in to the form.
 
 import { h, setText } from './dom.js';
+import { logInAgain } from './door.js';
 import { say } from './say.js';
 
 export function mount(root, { landed }) {
@@ -67,7 +68,7 @@ class Upload {
   }
 
   answered({ status, responseText }) {
-    if (status === 401) location.assign('/login');
+    if (status === 401) logInAgain();
     const answer = parsed(responseText);
     if (status !== 201) return this.fail(typeof answer.detail === 'string' ? answer.detail : say('queue.upload.refused'));
     this.show(1);

@@ -24,7 +24,7 @@ def test_reception(library: TestClient) -> None:
     found = library.get("/api/insights/reception").json()
     (model,) = found["by"]["model"]
     assert (model["name"], model["accepted"], model["rejected"]) == ("measured", 2, 1)
-    assert found["reasons"] == [["caption: invents something", 1]]
+    assert found["reasons"] == [["invents something", 1]]
 
 
 def test_a_score_with_its_rule_and_runs(library: TestClient) -> None:

@@ -53,7 +53,7 @@ def test_a_clip_comes_with_its_history(library: TestClient) -> None:
     wish = {"key": "key-of-1", "clip_id": 2, "version": 0, "action": "reject", "reason": "clip: cut inside"}
     library.post("/api/review/decide", json=wish)
     whole = library.get("/api/library/clip/2").json()
-    assert whole["clip"]["reject_reason"] == "clip: cut inside"
+    assert whole["clip"]["reject_reason"] == "cut inside"
     assert [entry["kind"] for entry in whole["history"]] == ["reject"]
 
 
