@@ -20,6 +20,7 @@ from transformers.generation import LogitsProcessor, StoppingCriteria
 from pipelines.backends import device, loading
 from pipelines.backends.batching import TooLarge
 from pipelines.backends.encode import Encoder, Row
+from pipelines.backends.spoken import spoken
 from pipelines.busy import BUSY
 from pipelines.chat import Decoding
 from pipelines.errors import Cancelled, Fatal, Refused
@@ -193,12 +194,7 @@ def _said(tokens: Sequence[int], row: Row, decoding: Decoding, ends: set[int], e
     within = tokens[: decoding.max_tokens]
     end = next((number for number, token in enumerate(within, 1) if token in ends), None)
     words = encoder.tokenizer.decode(within[: end or None], skip_special_tokens=True)
-    return Said(_spoken(words), row.tokens, end or len(within), "stop" if end else "length")
-
-
-def _spoken(words: str) -> str:
-    """Without what a model thought aloud before."""
-    return words.rpartition("</think>")[2].strip()
+    return Said(spoken(words), row.tokens, end or len(within), "stop" if end else "length")
 
 
 def _tokens(value: Any) -> set[int]:
