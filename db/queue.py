@@ -171,18 +171,19 @@ def postpone(session: Session, lease: Lease, *, seconds: float, reason: str) -> 
         tries.note(session, lease.job_id, "put off", reason=reason)
 
 
-def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
+def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> bool:
     """Give the job back for later, because something outside is away; after many tries it fails with the reason.
 
-    Raises `LeaseLost`."""
+    Whether it will be tried again. Raises `LeaseLost`."""
     job = session.scalar(select(Job).where(_held(lease)))
     if job is None or job.attempt >= MOST_TRIES:
         fail(session, lease, kind="away", reason=reason)
-        return
+        return False
     later = {"lease_owner": None, "lease_until": None, "not_before": time.time() + seconds}
     state = _open_state(session, lease)
     session.execute(update(Job).where(_held(lease)).values(state=state, error_kind="postponed", error=reason, **later))
     tries.note(session, lease.job_id, "put off", reason=reason)
+    return True
 
 
 def release(session: Session, leases: Sequence[Lease]) -> None:
