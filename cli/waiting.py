@@ -19,6 +19,8 @@ PLAIN_EVERY_S = 5.0
 WEIGHTS = {"find": 0.0, "probe": 1.0, "scan": 20.0, "proxy": 3.0}
 """Roughly how long one item of a stage takes against the others; any other stage weighs `CLIP_STAGE`."""
 CLIP_STAGE = 4.0
+NONE = progress.StageProgress("", 0, 0, 0, 0, 0, 0.0)
+"""In place of a stage that the run has not: one on clips that are there reads no video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +34,29 @@ class Estimate:
 def estimate(now: progress.Progress) -> Estimate:
     """Weigh done items against all that are known, and against clips that videos not yet read will probably give."""
     stages = {stage.name: stage for stage in now.stages}
-    scans = stages["scan"]
-    unread = stages["probe"].total - stages["probe"].failed - scans.done - scans.failed
+    scans, probes = stages.get("scan", NONE), stages.get("probe", NONE)
+    unread = probes.total - probes.failed - scans.done - scans.failed
     clips_to_come = unread * now.counts.clips / scans.done if scans.done else 0.0
     done = all_of_it = 0.0
     for name, stage in stages.items():
         weight = WEIGHTS.get(name, CLIP_STAGE)
         done += weight * (stage.total - stage.waiting - stage.running)
-        expected = stages["probe"].total if name == "scan" else stage.total
+        expected = probes.total if name == "scan" else stage.total
         all_of_it += weight * (expected if name in WEIGHTS else expected + clips_to_come)
     share = min(done / all_of_it, 1.0) if all_of_it else 0.0
     return Estimate(share, now.seconds * (1 - share) / share if share > 0.02 else None)
 
 
 def describe(now: progress.Progress) -> str:
-    """ "3/5 videos · 12 clips · 4.1 clips/s · 0:12 left" """
+    """ "3/5 videos · 12 clips · 4.1 clips/s · 0:12 left", and of a run on clips "12/40 clips · 4.1 clips/s · 0:12 left" """
     stages = {stage.name: stage for stage in now.stages}
-    ended = stages["scan"].done + stages["scan"].failed
-    left = estimate(now).seconds_left
+    first, left = next(iter(now.stages), NONE), estimate(now).seconds_left
+    scans, clips = stages.get("scan"), now.counts.clips if "scan" in stages else first.done + first.failed
+    of_videos = scans.done + scans.failed if scans else 0
     words = [
-        f"{ended}/{max(stages['probe'].total, ended)} videos",
-        f"{now.counts.clips} clips",
-        f"{now.counts.clips / max(now.seconds, 0.1):.1f} clips/s",
+        f"{of_videos}/{max(stages.get('probe', NONE).total, of_videos)} videos" if scans else "",
+        f"{clips} clips" if scans else f"{clips}/{first.total} clips",
+        f"{clips / max(now.seconds, 0.1):.1f} clips/s",
         f"{clock(left)} left" if left is not None and now.state == "active" else "",
     ]
     return " · ".join(filter(None, words))
