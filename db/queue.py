@@ -106,12 +106,12 @@ def claim(
     return sorted((Lease(*row) for row in taken), key=lambda lease: lease.job_id)
 
 
-def claim_more(session: Session, worker: str, like: Lease, most: int) -> list[Lease]:
-    """Take further jobs of the same run and stage, as long as nothing more urgent waits."""
+def claim_more(session: Session, worker: str, like: Lease, most: int, *, stages: Collection[str] = ()) -> list[Lease]:
+    """Take further jobs of the same run, of its stage or of one of `stages`, as long as nothing more urgent waits."""
     now = time.time()
     open_jobs = (Job.state == "ready") & (Job.not_before <= now)
     top = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
-    if top is None or (top.run_id, top.stage) != (like.run_id, like.stage):
+    if top is None or top.run_id != like.run_id or top.stage not in (like.stage, *stages):
         return []
     return claim(session, worker, most=lambda _: most)
 

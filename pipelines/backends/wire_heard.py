@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ class Heard:
     model: str
     tokens_in: int
     tokens_out: int
+    first_at: float
+    """When it began, by the monotonic clock."""
 
 
 def heard(stream: Any, most: int) -> Heard:
@@ -56,8 +59,10 @@ def _streams(response: Any) -> bool:
 
 def _streamed(stream: Any, most: int) -> Heard:
     words: list[str] = []
+    first_at = 0.0
     finish, model, tokens, length = "", "", (0, 0), 0
     for chunk in stream:
+        first_at = first_at or time.monotonic()
         model = getattr(chunk, "model", None) or model
         if usage := getattr(chunk, "usage", None):
             tokens = (usage.prompt_tokens or 0, usage.completion_tokens or 0)
@@ -67,7 +72,7 @@ def _streamed(stream: Any, most: int) -> Heard:
             finish = choice.finish_reason or finish
         if length > most:
             raise Endless("the answer does not end")
-    return _heard("".join(words), finish, model, tokens)
+    return _heard("".join(words), finish, model, tokens, first_at)
 
 
 def _whole(response: Any) -> Heard:
@@ -77,14 +82,18 @@ def _whole(response: Any) -> Heard:
     (choice, *_), usage = said["choices"], said.get("usage") or {}
     tokens = (usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
     return _heard(
-        _text(choice["message"].get("content")), choice.get("finish_reason") or "", said.get("model") or "", tokens
+        _text(choice["message"].get("content")),
+        choice.get("finish_reason") or "",
+        said.get("model") or "",
+        tokens,
+        time.monotonic(),
     )
 
 
-def _heard(text: str, finish: str, model: str, tokens: tuple[int, int]) -> Heard:
+def _heard(text: str, finish: str, model: str, tokens: tuple[int, int], first_at: float) -> Heard:
     if not finish:
         raise Broken("the answer stopped half-way")
-    return Heard(spoken(text), "blocked" if finish in BLOCKED else finish, model, *tokens)
+    return Heard(spoken(text), "blocked" if finish in BLOCKED else finish, model, *tokens, first_at)
 
 
 def _text(content: Any) -> str:

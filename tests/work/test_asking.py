@@ -20,6 +20,7 @@ from pipelines.scan import sheet
 from settings import Settings
 from tests.support.chat_server import Body, ChatServer, Reply, describe, serving, text_of
 from tests.support.moves import film
+from tests.support.waiting import until
 from work import clips
 from worker import Worker
 
@@ -299,6 +300,44 @@ def test_another_prompt_gives_further_captions_that_stand_beside(
         assert session.get_one(Run, again).state == "done", "what is known costs nothing"
     assert len(server.asked) == asked
     assert any("What colour is it?" in text_of(body) for body in server.asked)
+
+
+def test_the_judge_does_not_wait_for_captions_of_other_clips(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    made = recipe(
+        captioners=[{"structured": {"frames": 1, "frame_px": 64}}],
+        rewriters=["tidy"],
+        aligners=[{"judge": {"frames": 1, "frame_px": 64}}],
+    )
+    run(settings, store, recipe(captioners=["measured"]), films)
+    with store.write() as session:
+        warm, *others = session.scalars(select(Clip.id)).all()
+        runs.create_on_clips(session, made, [warm], by="ana")
+    worker = Worker(settings)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    until(lambda: len(server.asked) == 2)
+    judged: list[int] = []
+
+    def behave(body: Body, number: int) -> Reply:
+        if number == 2:  # the first caption of the others is slow
+            deadline = time.monotonic() + 10
+            while (count := sum("verdicts" in str(one.get("response_format")) for one in server.asked)) < len(others):
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.02)
+            judged.append(count)
+        return describe(body)
+
+    server.behave = behave
+    with store.write() as session:
+        runs.create_on_clips(session, made, others, by="ana")
+    until(lambda: bool(judged))
+    until(lambda: len(server.asked) == 2 * (len(others) + 1))
+    worker.stop()
+    thread.join(20)
+    assert judged == [len(others)], "of the warm clip, and of all but the slow one"
 
 
 def test_a_server_that_always_says_the_same_is_noticed(

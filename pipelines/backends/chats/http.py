@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pipelines.backends import servers
 from pipelines.backends.breaker import Breaker
 from pipelines.backends.chats import BACKENDS, Backend
+from pipelines.backends.pace import Pace
 from pipelines.catalogue import Model
 from pipelines.chat import Answer, Chat, Request
 from pipelines.errors import Cancelled, Fatal, Refused
@@ -54,6 +55,7 @@ class HttpChat(Chat):
         self._entry, self._server = model, server
         self._client = _client(server)
         self._breaker = Breaker(server.place)
+        self._pace = Pace(window, late_s=FIRST_TOKEN_S / 3)
         self._unknown: set[str] = set()
         self._closed = False
 
@@ -61,12 +63,14 @@ class HttpChat(Chat):
         from pipelines.backends import wire_chat
 
         self._breaker.check()
-        since = time.monotonic()
         body = wire_chat.body(request, model=self.model, films=self.takes_films)
-        try:
-            heard = self._asked(body)
-        except Exception as error:
-            raise self._judged(error) from None
+        with self._pace.one():
+            since = time.monotonic()
+            try:
+                heard = self._asked(body)
+            except Exception as error:
+                raise self._judged(error) from None
+            self._pace.answered(heard.first_at - since)
         self._breaker.succeeded()
         cost = self._entry.cost(heard.tokens_in, heard.tokens_out)
         usage = Usage(heard.tokens_in, heard.tokens_out, cost, time.monotonic() - since)
@@ -74,6 +78,7 @@ class HttpChat(Chat):
 
     def close(self) -> None:
         self._closed = True
+        self._pace.close()
         self._client.close()
 
     def _asked(self, body: dict[str, Any]) -> Any:
