@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db import duplicates, imports, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
@@ -29,6 +29,8 @@ PROXY = "proxy"
 CLIPS = "clips"
 """Kind of a run that writes further captions for clips that are there."""
 PROXY_DIGEST = "1"
+OF_VIDEOS = ("find", "fetch", "probe", "scan")
+"""Stages whose items are no clips."""
 IN_ONE_QUERY = 500
 BAD = "clip:%"
 """How the reason begins when a person rejected the clip and not its caption."""
@@ -144,8 +146,17 @@ def _of_clip(run: Run, clip_id: int) -> ColumnElement[bool]:
     return (Job.run_id == run.id) & (Job.item == str(clip_id)) & _is_of_clips()
 
 
+def is_behind_a_failed_one() -> ColumnElement[bool]:
+    """Whether a job on a clip failed after another one on the same clip: later stages are the more urgent ones."""
+    first = aliased(Job)
+    same = (first.run_id == Job.run_id) & (first.item == Job.item) & (first.state == "failed")
+    of_clips = first.stage.not_in(OF_VIDEOS) & (first.stage != PROXY)
+    earlier = exists().where(same & of_clips & (first.priority < Job.priority))
+    return _is_of_clips() & (Job.stage != PROXY) & earlier
+
+
 def _is_of_clips() -> ColumnElement[bool]:
-    return Job.stage.not_in(("find", "fetch", "probe", "scan"))
+    return Job.stage.not_in(OF_VIDEOS)
 
 
 def _label(session: Session, clip_id: int) -> str:

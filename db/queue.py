@@ -106,12 +106,12 @@ def claim(
     return sorted((Lease(*row) for row in taken), key=lambda lease: lease.job_id)
 
 
-def claim_more(session: Session, worker: str, like: Lease, most: int) -> list[Lease]:
-    """Take further jobs of the same run and stage, as long as nothing more urgent waits."""
+def claim_more(session: Session, worker: str, like: Lease, most: int, *, stages: Collection[str] = ()) -> list[Lease]:
+    """Take further jobs of the same run, of its stage or of one of `stages`, as long as nothing more urgent waits."""
     now = time.time()
     open_jobs = (Job.state == "ready") & (Job.not_before <= now)
     top = session.scalars(select(Job).where(open_jobs).order_by(Job.priority.desc(), Job.id).limit(1)).first()
-    if top is None or (top.run_id, top.stage) != (like.run_id, like.stage):
+    if top is None or top.run_id != like.run_id or top.stage not in (like.stage, *stages):
         return []
     return claim(session, worker, most=lambda _: most)
 
@@ -171,18 +171,19 @@ def postpone(session: Session, lease: Lease, *, seconds: float, reason: str) -> 
         tries.note(session, lease.job_id, "put off", reason=reason)
 
 
-def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> None:
+def try_later(session: Session, lease: Lease, *, seconds: float, reason: str) -> bool:
     """Give the job back for later, because something outside is away; after many tries it fails with the reason.
 
-    Raises `LeaseLost`."""
+    Whether it will be tried again. Raises `LeaseLost`."""
     job = session.scalar(select(Job).where(_held(lease)))
     if job is None or job.attempt >= MOST_TRIES:
         fail(session, lease, kind="away", reason=reason)
-        return
+        return False
     later = {"lease_owner": None, "lease_until": None, "not_before": time.time() + seconds}
     state = _open_state(session, lease)
     session.execute(update(Job).where(_held(lease)).values(state=state, error_kind="postponed", error=reason, **later))
     tries.note(session, lease.job_id, "put off", reason=reason)
+    return True
 
 
 def release(session: Session, leases: Sequence[Lease]) -> None:

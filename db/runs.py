@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import duplicates, flow, log, progress, queue
@@ -128,12 +128,14 @@ def cancel(session: Session, run_id: int) -> None:
 
 
 def retry(session: Session, run_id: int) -> int:
-    """Make failed items ready again; how many."""
+    """Make failed items ready again; how many. Of a clip only the first stage: the others follow from it, in their order."""
     run = get(session, run_id)
     failed = (Job.run_id == run_id, Job.state == "failed")
     count = session.scalar(select(func.count()).where(*failed)) or 0
     if count:
-        again = {"state": "ready", "losses": 0, "error": None, "error_kind": None, "ended_at": None, "not_before": 0.0}
+        session.execute(delete(Job).where(*failed, flow.is_behind_a_failed_one()))
+        anew = {"attempt": 0, "losses": 0, "not_before": 0.0}
+        again = {"state": "ready", "error": None, "error_kind": None, "ended_at": None, **anew}
         session.execute(update(Job).where(*failed).values(**again))
         run.state, run.ended_at = "active", None
     return count

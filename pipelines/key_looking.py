@@ -52,7 +52,6 @@ class KeyLooking(Seeing[In, Out], Generic[In, Out]):
 
 
 def _embedding(model: str) -> Describe:
-    from pipelines.backends.embed import Embedder
+    from pipelines.backends.embed import describer
 
-    embedder = Embedder(weights.place(find(model)))
-    return lambda frames: embedder.pictures(list(frames))
+    return describer(model)

@@ -52,6 +52,8 @@ def outcome(text: str, finish: str = "stop") -> tuple[Outcome, str | None]:
     words = text.strip()
     if finish == "blocked":
         return Outcome.BLOCKED, "the engine refused to answer"
+    if not words and finish == "length":
+        return Outcome.EMPTY, "the model had no tokens left before it said anything; raise max_tokens"
     if not words:
         return Outcome.EMPTY, "the model said nothing"
     if REFUSALS.match(words):

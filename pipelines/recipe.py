@@ -216,8 +216,8 @@ def _apply(config: dict[str, Any], text: str) -> None:
     parsed = _parsed(text, field, value)
     if stage == "rules":
         config["rules"][score] = {**_mapping(f"rules.{score}", config["rules"].get(score)), side: parsed}
-    else:
-        _fields(config, stage)[field] = parsed
+    else:  # of the scan nothing is the detector's own; of any other stage, a text that is empty
+        _fields(config, stage)[field] = "" if parsed is None and stage != "scan" else parsed
 
 
 def _parsed(text: str, field: str, value: str) -> Any:

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines import quality
 from pipelines.asking import Clock
+from pipelines.backends.spoken import fit
 from pipelines.chat import Answer, Chat, Request
 from pipelines.errors import Refused
+from pipelines.records import Outcome
 
 Shape = TypeVar("Shape", bound=BaseModel)
 DECODER = json.JSONDecoder(strict=False)  # models write line breaks into strings
@@ -30,11 +33,11 @@ def ask_for(
 
     Raises `Refused` with the last reason after `retries` further tries: never a silent drop.
     """
-    asked = Request(request.messages, request.decoding, shape.model_json_schema())
+    asked = Request(request.messages, request.decoding, strict(shape.model_json_schema()))
     for _ in range(retries + 1):
         answer = clock.add(chat.ask(asked))
         found, reason = read(shape, answer.text)
-        reason = reason if found is None else fits(found)
+        reason = _silence(answer) or reason if found is None else fits(found)
         if found is not None and reason is None:
             return found, answer
         asked = asked.then(answer.text, f"That does not fit: {reason}. Answer with the corrected JSON alone.")
@@ -42,10 +45,27 @@ def ask_for(
     raise Refused("bad_json", f"no usable JSON in {retries + 1} answers of {answer.model}: {reason}{cut}")
 
 
+def strict(schema: Any) -> Any:
+    """A JSON schema in which every key has to be there, as hosted servers demand; what a parser would fill in goes."""
+    match schema:
+        case dict():
+            found = {name: strict(part) for name, part in schema.items() if name != "default"}
+            return found | {"required": [*found["properties"]]} if isinstance(found.get("properties"), dict) else found
+        case list():
+            return [strict(part) for part in schema]
+    return schema
+
+
+def _silence(answer: Answer) -> str | None:
+    """Why there cannot be any JSON in it: nothing was said, or nothing but a refusal."""
+    outcome, reason = quality.outcome(answer.text, answer.finish)
+    return reason if outcome in (Outcome.EMPTY, Outcome.BLOCKED) else None
+
+
 def read(shape: type[Shape], text: str) -> tuple[Shape | None, str | None]:
     """The first JSON object in the text that has this shape, else why there is none; chatter around it is passed over."""
-    reason = "there is no JSON object in it"
-    for candidate in _objects(text):
+    candidates, reason = _objects(text)
+    for candidate in candidates:
         try:
             return shape.model_validate(candidate), None
         except ValidationError as error:
@@ -55,18 +75,21 @@ def read(shape: type[Shape], text: str) -> tuple[Shape | None, str | None]:
     return None, reason
 
 
-def _objects(text: str) -> list[Mapping[str, Any]]:
-    """JSON objects wherever they begin, outermost first."""
+def _objects(text: str) -> tuple[list[Mapping[str, Any]], str]:
+    """JSON objects wherever they begin, outermost first; and what is wrong where the first of them should be."""
     found: list[Mapping[str, Any]] = []
-    start = text.find("{")
+    reason = "there is no JSON object in it"
+    start = first = text.find("{")
     for _ in range(MOST_STARTS):
         if start < 0:
             break
         try:
             value, end = DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            if start == first and isinstance(error, json.JSONDecodeError):
+                reason += f" that can be read ({error.msg} at character {error.pos - first + 1})"
             start = text.find("{", start + 1)
             continue
-        found.append(value)
+        found.append(fit(value))
         start = text.find("{", end)
-    return found
+    return found, reason

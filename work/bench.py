@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -72,12 +72,12 @@ class Bench:
         """Whether the worker is asked to stop."""
         return self.watch.stopping.is_set()
 
-    def claim_more(self, like: Lease, room: int, held: Sequence[Lease]) -> list[Lease]:
-        """Further jobs of the same run and stage, up to `room`, kept alive together with those that are `held`."""
+    def claim_more(self, like: Lease, room: int, held: Sequence[Lease], *, stages: Collection[str] = ()) -> list[Lease]:
+        """Further jobs of the same run, of its stage or of `stages`, up to `room`, kept alive together with those `held`."""
         more: list[Lease] = []
         if room > 0:
             with self.store.write() as session:
-                more = queue.claim_more(session, self.watch.worker, like, room)
+                more = queue.claim_more(session, self.watch.worker, like, room, stages=stages)
         self.watch.hold([*held, *more])
         return more
 
@@ -95,6 +95,10 @@ class Bench:
             return self._ready.set_up(stage)
         except ImportError as error:
             raise Fatal(f"{stage.name} needs the package {error.name}; install it and start the worker again") from error
+
+    def at_hand(self, stage: Stage[Any, Any]) -> Stage[Any, Any] | None:
+        """The stage if it is set up already."""
+        return self._ready.get(stage)
 
     def fail(self, lease: Lease, *, kind: str, reason: str) -> None:
         """Give a job up, with a reason for people."""

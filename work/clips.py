@@ -93,6 +93,9 @@ def store(task: Task, ended: Done[Any, Any] | Failed[Any], bench: Bench) -> None
         _store_failure(task.lease, ended, bench)
         return
     made, clip_id, value = _made(task.lease, bench), int(task.lease.item), ended.value
+    if isinstance(value, Caption) and value.outcome is not Outcome.OK:
+        _store_useless(task, value, made, bench)
+        return
     with bench.store.write() as session:
         caption_id = task.caption_id
         match value:
@@ -107,6 +110,14 @@ def store(task: Task, ended: Done[Any, Any] | Failed[Any], bench: Bench) -> None
         _advance(session, task.lease, bench)
 
 
+def _store_useless(task: Task, caption: Caption, made: Made, bench: Bench) -> None:
+    """An answer nobody can use: it is kept with what is wrong with it, and its job fails, so that it can be asked again."""
+    with bench.store.write() as session:
+        results.save_caption(session, int(task.lease.item), caption, made=made, parent_id=task.caption_id)
+        queue.fail(session, task.lease, kind=caption.outcome, reason=caption.reason or caption.outcome)
+        _advance(session, task.lease, bench)
+
+
 def _says_the_same(task: Task, caption: Caption) -> bool:
     """A rewriter changed nothing: the caption it took up goes on, and nobody reads the same words twice."""
     if not isinstance(task.item, Draft):
@@ -116,9 +127,11 @@ def _says_the_same(task: Task, caption: Caption) -> bool:
 
 
 def later(lease: Lease, error: NotNow, bench: Bench) -> None:
-    """Give a job back whose server is away."""
+    """Give a job back whose server is away; after too many tries leave what any other failure leaves."""
     with bench.store.write() as session:
-        queue.try_later(session, lease, seconds=AWAY_S, reason=str(error))
+        if not queue.try_later(session, lease, seconds=AWAY_S, reason=str(error)):
+            _note_failure(session, lease, str(error), bench)
+            _advance(session, lease, bench)
 
 
 def given_up(lease: Lease, bench: Bench) -> None:

@@ -53,8 +53,8 @@ class Judge(Seeing[Draft, Checked], Aligner):
             raise Refused("no_caption", "there is no sentence to check")
         clock, film = Clock(), self.film(item.material)
         numbered = "\n".join(f"{number}. {claim}" for number, claim in enumerate(claims, 1))
-        question = prompts.fill(self.prompt.text, prompts.variables(item.material) | {"sentences": numbered})
-        request = Request.of(*self.shown(film), question, system=self.prompt.system, decoding=self.decoding())
+        asked = prompts.filled(self.prompt, prompts.variables(item.material) | {"sentences": numbered})
+        request = Request.of(*self.shown(film), asked.text, system=asked.system, decoding=self.decoding())
         found, answer = ask_for(
             Verdicts, self.chat, request, retries=self.retries, clock=clock, fits=lambda shape: _problem(shape, len(claims))
         )

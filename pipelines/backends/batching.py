@@ -142,18 +142,30 @@ class Batcher(Generic[In, Out]):
         return not self._fits([*batch, batch[0]])
 
     def _answer(self, batch: Sequence[Waiting[In, Out]]) -> None:
+        answers, error = self._worked(batch)
+        match error:
+            case None:
+                for asked, answer in zip(batch, answers, strict=True):
+                    asked.answer.set_result(answer)
+            case TooLarge():
+                self._smaller(batch)
+            case Fatal() | Cancelled():
+                self._give(batch, error)
+                self._stop(error)
+            case _:
+                self._isolate(batch, error)
+
+    def _worked(self, batch: Sequence[Waiting[In, Out]]) -> tuple[Sequence[Out], Exception | None]:
+        """Answers, or why there are none.
+
+        Of an error only the words are kept before anything is tried again: its traceback holds on to all that was being
+        computed, and the halves would find the memory as full as it was."""
         try:
-            answers = self._work([asked.value for asked in batch])
+            return self._work([asked.value for asked in batch]), None
         except TooLarge:
-            self._smaller(batch)
-        except (Fatal, Cancelled) as error:
-            self._give(batch, error)
-            self._stop(error)
+            return [], TooLarge()
         except Exception as error:
-            self._isolate(batch, error)
-        else:
-            for asked, answer in zip(batch, answers, strict=True):
-                asked.answer.set_result(answer)
+            return [], error.with_traceback(None)
 
     def _smaller(self, batch: Sequence[Waiting[In, Out]]) -> None:
         """Half of it at a time, now and from now on."""

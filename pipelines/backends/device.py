@@ -18,10 +18,13 @@ def best() -> torch.device:
 
 
 def half(on: torch.device) -> torch.dtype:
-    """What a network that writes computes in: bfloat16 where the card has it, for its range; the processor takes float32."""
+    """What a network that writes computes in: bfloat16 where the card has it, for its range; the processor takes float32.
+
+    Cards before Ampere only emulate bfloat16, many times slower than they compute in float16."""
     if on.type == "cpu":
         return torch.float32
-    return torch.bfloat16 if on.type != "cuda" or torch.cuda.is_bf16_supported() else torch.float16
+    has = on.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.bfloat16 if has else torch.float16
 
 
 def fine(on: torch.device) -> torch.dtype:
@@ -32,6 +35,12 @@ def fine(on: torch.device) -> torch.dtype:
 def cards(on: torch.device) -> int:
     """How many of this kind there are; none for the processor."""
     return 0 if on.type == "cpu" else int(torch.accelerator.device_count())
+
+
+def roomiest(on: torch.device) -> tuple[torch.device, int]:
+    """The card of this kind with the most free memory, and how much that is."""
+    free, number = max((int(torch.accelerator.get_memory_info(number)[0]), -number) for number in range(cards(on)))
+    return torch.device(on.type, -number), free
 
 
 def memory_bytes(on: torch.device) -> tuple[int, int]:

@@ -65,7 +65,7 @@ class Engine:
         if not hasattr(self._local, "encoder"):
             self._local.encoder = self._new_encoder()
         encoder: Encoder = self._local.encoder
-        return encoder.row(request).on(self.network.device)
+        return self.network.near(encoder.row(request))
 
     def _answer(self, asked: Sequence[Asked]) -> list[Said]:
         return self.network.answer([row for row, _ in asked], [decoding for _, decoding in asked], self._encoder)

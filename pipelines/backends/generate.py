@@ -17,15 +17,17 @@ import torch
 import transformers
 from transformers.generation import LogitsProcessor, StoppingCriteria
 
-from pipelines.backends import device, loading
+from pipelines.backends import device, loading, room
 from pipelines.backends.batching import TooLarge
 from pipelines.backends.encode import Encoder, Row
+from pipelines.backends.spoken import spoken
 from pipelines.busy import BUSY
 from pipelines.chat import Decoding
 from pipelines.errors import Cancelled, Fatal, Refused
 
 CPU_TOKENS = 16_384
 """Of all rows of a batch without a card."""
+OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
 SHARE = 0.6
 """Of the card's free memory that what is remembered of each token may take; the rest is for computing."""
 
@@ -53,6 +55,7 @@ class Network:
         self._model = loading.network(
             auto_class(found), place, dtype=self.dtype, code=code, **loading.placing(place, self.device, bits=bits)
         )
+        self.device = self._model.device  # the one card of several that it lies on
         self._text = found.get_text_config()
         self.stopping = Event()
         """Set by whoever wants the batch at work to end."""
@@ -64,6 +67,13 @@ class Network:
         """Tokens of question and answer that the network was made for."""
         return int(getattr(self._text, "max_position_embeddings", 0) or 1 << 20)
 
+    def near(self, row: Row) -> Row:
+        """A row where the network will read it, unless there is no room for it to wait there."""
+        try:
+            return row.on(self.device)
+        except torch.OutOfMemoryError:
+            return row
+
     def room(self) -> int:
         """Tokens that fit in a batch, estimated from free memory."""
         if self.device.type == "cpu":
@@ -73,29 +83,25 @@ class Network:
 
     def answer(self, rows: Sequence[Row], decodings: Sequence[Decoding], encoder: Encoder) -> list[Said]:
         """What the network says on each row, in order. Raises `TooLarge` when memory runs out, `Cancelled`, `Fatal`."""
-        inputs = encoder.beside(rows)
         since = time.monotonic()
         try:
             with BUSY.computing():
-                new = self._generated(inputs, decodings, encoder)
-        except torch.AcceleratorError as error:
-            raise Fatal(f"the card stopped working ({error}); start the worker again") from error
+                new = self._generated(encoder.beside([row.on(self.device) for row in rows]), decodings, encoder)
         except RuntimeError as error:
-            raise TooLarge if self._is_out_of_memory(error) else error from None
+            if not is_out_of_memory(error):
+                raise _broken(error) from error
+            new = None
         finally:
             self.busy_s += time.monotonic() - since
+        if new is None:  # only now has the error let go of what was being computed
+            room.give_back()
+            raise TooLarge
         if self.stopping.is_set():
             raise Cancelled("the model was closed")
         ends = _tokens(self._model.generation_config.eos_token_id)
         return [
             _said(tokens, row, decoding, ends, encoder) for tokens, row, decoding in zip(new, rows, decodings, strict=True)
         ]
-
-    def _is_out_of_memory(self, error: RuntimeError) -> bool:
-        """Also gives back what is kept for later, so that a smaller batch has more room."""
-        if self.device.type != "cpu":
-            torch.accelerator.empty_cache()
-        return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)  # as the processor says it
 
     def _generated(self, inputs: dict[str, Any], decodings: Sequence[Decoding], encoder: Encoder) -> list[list[int]]:
         """New tokens of each row."""
@@ -128,6 +134,17 @@ def auto_class(config: Any) -> str:
         if type(config) in auto._model_mapping or name in getattr(config, "auto_map", {}):
             return name
     raise Fatal(f"a {config.model_type} writes no text; take a captioner or a language model")
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether less at a time would have gone well: as torch, the processor, CUDA and its libraries say it."""
+    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)
+
+
+def _broken(error: RuntimeError) -> Exception:
+    if isinstance(error, torch.AcceleratorError):
+        return Fatal(f"the card stopped working ({error}); start the worker again")
+    return error
 
 
 def must_fit(row: Row, decoding: Decoding, longest: int) -> None:
@@ -193,12 +210,7 @@ def _said(tokens: Sequence[int], row: Row, decoding: Decoding, ends: set[int], e
     within = tokens[: decoding.max_tokens]
     end = next((number for number, token in enumerate(within, 1) if token in ends), None)
     words = encoder.tokenizer.decode(within[: end or None], skip_special_tokens=True)
-    return Said(_spoken(words), row.tokens, end or len(within), "stop" if end else "length")
-
-
-def _spoken(words: str) -> str:
-    """Without what a model thought aloud before."""
-    return words.rpartition("</think>")[2].strip()
+    return Said(spoken(words), row.tokens, end or len(within), "stop" if end else "length")
 
 
 def _tokens(value: Any) -> set[int]:

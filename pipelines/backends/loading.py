@@ -14,7 +14,7 @@ import transformers  # loads its parts when they are asked for, so that the shim
 from safetensors import SafetensorError
 
 from pipelines import lacking
-from pipelines.backends import device, torchvision_shim
+from pipelines.backends import device, room, torchvision_shim
 from pipelines.errors import Fatal
 
 GIB = 1 << 30
@@ -62,8 +62,7 @@ def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, *
 def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
     """Options for `network`: where its parts go, and in how many bits weights are kept. Raises `Fatal` without memory."""
     _must_fit(place, on, bits=bits)
-    cards = device.cards(on)
-    found: dict[str, Any] = {"device_map": "auto" if cards > 1 else {"": on}} if cards else {}
+    found: dict[str, Any] = {"device_map": _cards(place, on, bits=bits)} if device.cards(on) else {}
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns on each call
     if bits == 8:
         found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
@@ -71,6 +70,14 @@ def placing(place: Path, on: torch.device, *, bits: int) -> dict[str, Any]:
         kind = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": device.half(on)}
         found["quantization_config"] = transformers.BitsAndBytesConfig(load_in_4bit=True, **kind)
     return found
+
+
+def _cards(place: Path, on: torch.device, *, bits: int) -> Any:
+    """The one card with the most room, where it has enough: spread over several, all but one of them wait at any moment."""
+    if on.type in device.UNIFIED:
+        return {"": on}
+    card, free = device.roomiest(on)
+    return {"": card} if weight_bytes(place) * bits / 16 * room.SHARE <= free or device.cards(on) == 1 else "auto"
 
 
 def weight_bytes(place: Path) -> int:

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,10 @@ GRACE_S = 3.0
 LOG_CHARACTERS = 1500
 Command = Callable[[int], Sequence[str]]
 """A port → the program and its arguments."""
+STARTER = ThreadPoolExecutor(1, thread_name_prefix="servers")
+"""Starts them all: the system ends a child on its leash together with the *thread* that started it, and this one stays."""
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A proxy of the environment does not know our loopback."""
 
 
 class ServerProcess:
@@ -32,14 +37,15 @@ class ServerProcess:
         log.parent.mkdir(parents=True, exist_ok=True)
         leash = [sys.executable, "-m", "pipelines.backends.leash", str(os.getpid())]
         with log.open("ab") as output:
-            self._popen = subprocess.Popen(
+            self._popen = STARTER.submit(
+                subprocess.Popen,
                 [*leash, *command(self.port)],
                 env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )
+            ).result()
 
     @property
     def url(self) -> str:
@@ -54,7 +60,7 @@ class ServerProcess:
 
     def healthy(self) -> bool:
         """Whether it says that it can be asked."""
-        with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+        with suppress(urllib.error.URLError, OSError), DIRECT.open(f"{self.url}/health", timeout=5) as answer:
             return bool(answer.status == 200)
         return False
 

@@ -36,6 +36,12 @@ class Server:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this machine."""
+        host = urlsplit(self.url).hostname or ""
+        return host == "localhost" or host == "::1" or host.startswith("127.")
+
 
 def known() -> dict[str, str]:
     """Addresses by name; the nameless one under ""."""

@@ -1,12 +1,10 @@
-"""Questions and answers as they travel to and from a server that speaks OpenAI's chat completions."""
+"""Questions as they travel to a server that speaks OpenAI's chat completions."""
 
 from __future__ import annotations
 
 import base64
 import io
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from PIL import Image
@@ -14,22 +12,15 @@ from PIL import Image
 from pipelines.chat import Content, Film, Message, Picture, Request
 
 JPEG_QUALITY = 92
-BLOCKED = ("content_filter", "safety", "blocked")
-
-
-class Broken(Exception):
-    """The line broke before the answer was whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A whole answer."""
-
-    text: str
-    finish: str
-    model: str
-    tokens_in: int
-    tokens_out: int
+OPTIONAL = {
+    "response_format": ("response_format", "json_schema"),
+    "stream_options": ("stream_options",),
+    "seed": ("seed",),
+    "top_p": ("top_p",),
+    "temperature": ("temperature",),
+    "max_tokens": ("max_completion_tokens",),
+}
+"""What a server may refuse to know, and the words of its refusal by which it is known."""
 
 
 def body(request: Request, *, model: str, films: bool) -> dict[str, Any]:
@@ -53,33 +44,16 @@ def body(request: Request, *, model: str, films: bool) -> dict[str, Any]:
     return found
 
 
-def heard(stream: Any, deadline: float, most: int) -> Heard:
-    """Read a stream to its end. Raises `Broken` when it stops half-way, takes too long or does not end."""
-    import httpx2
-    import openai
+def refused(words: str, body: Mapping[str, Any]) -> str | None:
+    """Which part of a question a server does not take, going by its own words; None when it is something else."""
+    found = (name for name, signs in OPTIONAL.items() if name in body and any(sign in words for sign in signs))
+    return next(found, None)
 
-    words: list[str] = []
-    finish, model, tokens, length = "", "", (0, 0), 0
-    try:
-        for chunk in stream:
-            model = getattr(chunk, "model", None) or model
-            if usage := getattr(chunk, "usage", None):
-                tokens = (usage.prompt_tokens or 0, usage.completion_tokens or 0)
-            for choice in chunk.choices or ():
-                words.append(getattr(choice.delta, "content", None) or "")
-                length += len(words[-1])
-                finish = choice.finish_reason or finish
-            if time.monotonic() > deadline:
-                raise Broken("the answer took too long")
-            if length > most:
-                raise Broken("the answer does not end")
-    except (httpx2.TransportError, openai.APIConnectionError) as error:
-        raise Broken(f"the line broke: {type(error).__name__}") from None
-    finally:
-        stream.close()
-    if not finish:
-        raise Broken("the answer stopped half-way")
-    return Heard("".join(words), "blocked" if finish in BLOCKED else finish, model, *tokens)
+
+def without(body: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
+    """A question without what the server does not take. The limit of an answer has another name for some."""
+    kept = {name: value for name, value in body.items() if name not in unknown}
+    return kept | ({"max_completion_tokens": body["max_tokens"]} if "max_tokens" in unknown else {})
 
 
 def _message(message: Message, *, films: bool) -> dict[str, Any]:

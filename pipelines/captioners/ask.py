@@ -35,8 +35,6 @@ class Ask(Seeing[Material, Caption], Captioner):
 
     def one(self, item: Material) -> Caption:
         question = DESCRIBE if self.question.strip() in CAPTION else self.question.strip()
-        known = prompts.variables(item) | {"question": question}
-        text = prompts.fill(self.prompt.text, known)
-        return replace(
-            said(self.ask(*self.shown(self.film(item)), text, system=self.prompt.system), prompt=self.prompt), role="answer"
-        )
+        asked = prompts.filled(self.prompt, prompts.variables(item) | {"question": question})
+        answer = self.ask(*self.shown(self.film(item)), asked.text, system=asked.system)
+        return replace(said(answer, prompt=self.prompt), role="answer")

@@ -30,5 +30,5 @@ class Fast(KeyLooking[Material, Caption], Captioner):
         film = self.key_frames(item)
         times = ", ".join(f"{time_s:.1f}" for time_s in film.times_s)
         known = prompts.variables(item) | {"frames": str(len(film.times_s)), "times": times}
-        answer = self.ask(grid(film), prompts.fill(self.prompt.text, known), system=self.prompt.system)
-        return said(answer, prompt=self.prompt)
+        asked = prompts.filled(self.prompt, known)
+        return said(self.ask(grid(film), asked.text, system=asked.system), prompt=self.prompt)

@@ -51,7 +51,8 @@ class FrameSummary(Seeing[Material, Caption], Captioner):
         clock, film = Clock(), self.film(item)
         parts = self._frames(item, film, clock)
         known = prompts.variables(item) | {"captions": listed(parts), "frames": str(len(parts))}
-        request = Request.of(prompts.fill(self.prompt.text, known), system=self.prompt.system, decoding=self._writing())
+        asked = prompts.filled(self.prompt, known)
+        request = Request.of(asked.text, system=asked.system, decoding=self._writing())
         answer = clock.add((self._writer or self.chat).ask(request))
         return replace(said(answer, prompt=self.prompt, parts=parts), usage=clock.usage())
 
@@ -61,11 +62,11 @@ class FrameSummary(Seeing[Material, Caption], Captioner):
 
     def _frames(self, item: Material, film: Film, clock: Clock) -> list[Part]:
         """A caption of each frame; frames whose caption is unusable are left out."""
-        question = prompts.fill(self.frame_prompt.text, prompts.variables(item))
+        asked = prompts.filled(self.frame_prompt, prompts.variables(item))
         ends = [*film.times_s[1:], item.clip.duration_s]
         parts: list[Part] = []
         for start_s, end_s, picture in zip(film.times_s, ends, film.pictures(), strict=True):
-            caption = said(clock.add(self.ask(picture, question, system=self.frame_prompt.system)))
+            caption = said(clock.add(self.ask(picture, asked.text, system=asked.system)))
             if caption.outcome in (Outcome.OK, Outcome.TRUNCATED):
                 parts.append(Part(start_s, end_s, caption.text))
         if not parts:

@@ -34,7 +34,8 @@ class Sliding(KeyLooking[Material, Caption], Captioner):
         clock, film = Clock(), self.key_frames(item)
         parts = self._chain(item, film, clock)
         known = prompts.variables(item) | {"captions": listed(parts), "frames": str(len(parts))}
-        answer = clock.add(self.ask(prompts.fill(self.prompt.text, known), system=self.prompt.system))
+        asked = prompts.filled(self.prompt, known)
+        answer = clock.add(self.ask(asked.text, system=asked.system))
         return replace(said(answer, prompt=self.prompt, parts=parts), usage=clock.usage())
 
     def _chain(self, item: Material, film: Film, clock: Clock) -> list[Part]:
@@ -48,10 +49,9 @@ class Sliding(KeyLooking[Material, Caption], Captioner):
         return parts
 
     def _said(self, film: Film, index: int, known: dict[str, str], clock: Clock) -> str:
-        prompt = self.difference_prompt if index else self.first_prompt
+        asked = prompts.filled(self.difference_prompt if index else self.first_prompt, known)
         pictures: list[Content] = [*film.pictures()[max(0, index - 1) : index + 1]]
-        answer = self.ask(*pictures, prompts.fill(prompt.text, known), system=prompt.system)
-        caption = said(clock.add(answer))
+        caption = said(clock.add(self.ask(*pictures, asked.text, system=asked.system)))
         if caption.outcome not in (Outcome.OK, Outcome.TRUNCATED):
             raise Refused("broken_chain", f"no usable words on key frame {index + 1}: {caption.reason}; try another prompt")
         return caption.text

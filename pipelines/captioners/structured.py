@@ -43,8 +43,8 @@ class StructuredCaptioner(Seeing[Material, Caption], Captioner):
     def one(self, item: Material) -> Caption:
         clock, film = Clock(), self.film(item)
         known = prompts.variables(item) | {"frames": str(len(film.times_s))}
-        question, system = (prompts.fill(text, known) for text in (self.prompt.text, self.prompt.system))
-        request = Request.of(*self.shown(film), question, system=system, decoding=self.decoding())
+        asked = prompts.filled(self.prompt, known)
+        request = Request.of(*self.shown(film), asked.text, system=asked.system, decoding=self.decoding())
         found, answer = ask_for(Structured, self.chat, request, retries=self.retries, clock=clock, fits=_problem)
         caption = said(replace(answer, text=found.caption, finish="stop"), prompt=self.prompt)
         fields = {name: text for name, text in found.model_dump().items() if name != "caption" and text}

@@ -27,7 +27,5 @@ class Video(Seeing[Material, Caption], Captioner):
             "frames": str(len(film.times_s)),
             "times": ", ".join(f"{time_s:.1f}" for time_s in film.times_s),
         }
-        answer = self.ask(
-            *self.shown(film), prompts.fill(self.prompt.text, known), system=prompts.fill(self.prompt.system, known)
-        )
-        return said(answer, prompt=self.prompt)
+        asked = prompts.filled(self.prompt, known)
+        return said(self.ask(*self.shown(film), asked.text, system=asked.system), prompt=self.prompt)

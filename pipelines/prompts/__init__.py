@@ -107,6 +107,11 @@ def fill(text: str, variables: Mapping[str, str]) -> str:
     return VARIABLE.sub(value, text)
 
 
+def filled(prompt: Prompt, known: Mapping[str, str]) -> Prompt:
+    """A prompt with the variables of both its parts filled in."""
+    return Prompt(prompt.name, fill(prompt.text, known), fill(prompt.system, known))
+
+
 def variables(material: Material) -> dict[str, str]:
     """What was measured on a clip, as words for a prompt."""
     from pipelines.captioners.measured import speed  # a captioner's own words; it needs nothing of prompts

@@ -29,7 +29,6 @@ class Critique(Seeing[Draft, Caption], Rewriter):
         if not self.remark.strip():
             raise Refused("no_remark", "there is no remark to revise the caption by; write what is wrong with it")
         known = prompts.variables(item.material) | {"caption": item.caption.text, "question": self.remark.strip()}
-        answer = self.ask(
-            *self.shown(self.film(item.material)), prompts.fill(self.prompt.text, known), system=self.prompt.system
-        )
+        asked = prompts.filled(self.prompt, known)
+        answer = self.ask(*self.shown(self.film(item.material)), asked.text, system=asked.system)
         return said(answer, prompt=self.prompt)

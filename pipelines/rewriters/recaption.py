@@ -24,5 +24,6 @@ class Recaption(Asking[Draft, Caption], Rewriter):
 
     def one(self, item: Draft) -> Caption:
         clock, known = Clock(), prompts.variables(item.material) | {"caption": item.caption.text}
-        answer = clock.add(self.ask(prompts.fill(self.prompt.text, known), system=self.prompt.system))
+        asked = prompts.filled(self.prompt, known)
+        answer = clock.add(self.ask(asked.text, system=asked.system))
         return replace(said(answer, prompt=self.prompt), parts=item.caption.parts, usage=clock.usage())

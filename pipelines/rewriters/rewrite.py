@@ -35,8 +35,8 @@ class Rewrite(Asking[Draft, Caption], Rewriter):
 
     def one(self, item: Draft) -> Caption:
         known = prompts.variables(item.material) | {"caption": item.caption.text}
-        clock, text = Clock(), prompts.fill(self.prompt.text, known)
-        request = Request.of(text, system=self.prompt.system, decoding=self.decoding())
+        clock, asked = Clock(), prompts.filled(self.prompt, known)
+        request = Request.of(asked.text, system=asked.system, decoding=self.decoding())
         found, answer = ask_for(Rewritten, self.chat, request, retries=self.retries, clock=clock, fits=_problem)
         caption = said(replace(answer, text=found.caption, finish="stop"), prompt=self.prompt)
         return replace(caption, fields=item.caption.fields, parts=item.caption.parts, usage=clock.usage())

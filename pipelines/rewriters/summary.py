@@ -38,7 +38,8 @@ class Summary(Asking[Draft, Caption], Rewriter):
         if not parts:
             raise Refused("no_parts", "no timed captions are kept for this stretch; run sliding or frame_summary first")
         clock, words = Clock(), {**known, "captions": listed(parts), "frames": str(len(parts))}
-        answer = clock.add(self.ask(prompts.fill(self.prompt.text, words), system=self.prompt.system))
+        asked = prompts.filled(self.prompt, words)
+        answer = clock.add(self.ask(asked.text, system=asked.system))
         return replace(said(answer, prompt=self.prompt, parts=parts), usage=clock.usage())
 
 

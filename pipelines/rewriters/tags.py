@@ -36,8 +36,8 @@ class Tags(Asking[Draft, Caption], Rewriter):
     retries: int = Field(3, ge=0, le=20, description="Further tries when the answer does not fit")
 
     def one(self, item: Draft) -> Caption:
-        clock, text = Clock(), prompts.fill(self.prompt.text, {"caption": item.caption.text})
-        request = Request.of(text, system=self.prompt.system, decoding=self.decoding())
+        clock, asked = Clock(), prompts.filled(self.prompt, {"caption": item.caption.text})
+        request = Request.of(asked.text, system=asked.system, decoding=self.decoding())
         found, answer = ask_for(Tagged, self.chat, request, retries=self.retries, clock=clock, fits=_problem)
         fields = {name: ", ".join(self._clean(words)) for name, words in found.model_dump().items()}
         caption = said(replace(answer, text=", ".join(filter(None, fields.values())), finish="stop"), prompt=self.prompt)

@@ -35,8 +35,8 @@ class Translate(Asking[Draft, Caption], Rewriter):
 
     def one(self, item: Draft) -> Caption:
         known = {"caption": item.caption.text, "language": LANGUAGES[self.language]}
-        clock, text = Clock(), prompts.fill(self.prompt.text, known)
-        request = Request.of(text, system=self.prompt.system, decoding=self.decoding())
+        clock, asked = Clock(), prompts.filled(self.prompt, known)
+        request = Request.of(asked.text, system=asked.system, decoding=self.decoding())
         found, answer = ask_for(Rewritten, self.chat, request, retries=self.retries, clock=clock, fits=self._problem)
         caption = said(replace(answer, text=found.caption, finish="stop"), prompt=self.prompt, role="translation")
         flags = quality.flags(caption.text, language=self.language)

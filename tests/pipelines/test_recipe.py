@@ -64,6 +64,11 @@ def test_set_changes_one_thing(text: str, read: Any) -> None:
     assert recipe.load("quickstart") == recipe.load("quickstart", [])
 
 
+def test_a_text_can_be_emptied() -> None:
+    made = recipe.load("sharecaptioner", ["sliding.embedder=", "scan.threshold="])
+    assert made.stage("sliding").model_dump()["embedder"] == "" and made.scan.threshold is None
+
+
 def test_later_sets_win() -> None:
     assert recipe.load("quickstart", ["scan.max_s=7", "scan.max_s=9"]).scan.max_s == 9
 

@@ -37,6 +37,8 @@ class Reply:
     """Sent instead of an answer."""
     cut_after: int | None = None
     """Pieces after which the line is cut."""
+    drips_s: float = 0.0
+    """For so long it only says that it is still there."""
     tokens: tuple[int, int] = (100, 7)
 
 
@@ -175,6 +177,10 @@ def _handler(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
             self.end_headers()
+            until = time.monotonic() + reply.drips_s
+            while time.monotonic() < until:
+                self.wfile.write(b": still here\n\n")
+                time.sleep(0.1)
             for index, chunk in enumerate(_chunks(reply)):
                 if index == reply.cut_after:
                     break

@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from db import failures, progress, prompts, runs
+from db import failures, progress, prompts, queue, runs
 from db.models import Caption, Check, Clip, Job, Run
 from db.session import Store
 from pipelines.recipe import Recipe, from_config
 from pipelines.scan import sheet
 from settings import Settings
-from tests.support.chat_server import ChatServer, Reply, describe, serving, text_of
+from tests.support.chat_server import Body, ChatServer, Reply, describe, serving, text_of
 from tests.support.moves import film
+from tests.support.waiting import until
 from work import clips
 from worker import Worker
 
@@ -146,6 +147,73 @@ def test_one_bad_answer_costs_no_other_clip_its_caption(
     assert "refused the question" in (by_outcome["failed"][0].reason or "")
 
 
+BLUE = "red 48 green 48 blue 192"
+
+
+def test_an_answer_of_no_use_counts_as_failed_and_is_asked_for_again(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    useless = [Reply(""), Reply("I'm sorry, I can't help with that."), Reply("A dog", finish="length"), Reply("go on " * 99)]
+    by_colour = dict(zip(("blue 192", "green 192", "red 192", "red 208"), useless, strict=True))
+
+    def behave(body: Body, number: int) -> Reply:
+        said = describe(body)
+        return next((reply for colour, reply in by_colour.items() if said.text.count(colour) and number < 8), said)
+
+    server.behave = behave
+    now = run(settings, store, recipe(), films)
+    with store.read() as session:
+        useless_rows = session.scalars(select(Caption).where(Caption.outcome != "ok")).all()
+        told = {failure.kind: failure.reason for failure in failures.listed(session, now.run_id)}
+    assert now.counts.failed == len(useless_rows) >= 4
+    assert {row.outcome for row in useless_rows} == set(told) == {"empty", "blocked", "truncated", "repeated"}
+    assert told["truncated"] == "the model had no tokens left; raise max_tokens"
+    assert {row.text for row in useless_rows if row.outcome == "truncated"} == {"A dog"}, "what was said is kept"
+    asked = len(server.asked)
+    again = run(settings, store, recipe(), films)
+    assert (again.counts.failed, len(server.asked) - asked) == (0, now.counts.failed)
+    must_fit_their_clips(store, settings)
+
+
+def test_a_caption_that_succeeds_at_last_is_rewritten_and_checked_too(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    server.behave = lambda body, number: Reply("", status=400) if BLUE in describe(body).text else describe(body)
+    made = recipe(
+        captioners=[{"video": {"frames": 2, "frame_px": 64}}],
+        rewriters=["rewrite"],
+        aligners=[{"judge": {"frames": 2, "frame_px": 64}}],
+    )
+    now = run(settings, store, made, films)
+    assert {stage.name: stage.failed for stage in now.stages if stage.failed} == {"video": 1, "rewrite": 1, "judge": 1}
+    server.behave = describe
+    with store.write() as session:
+        assert runs.retry(session, now.run_id) == 3
+    now = work(settings, store, now.run_id)
+    assert now.counts.failed == 0
+    with store.read() as session:
+        for clip in session.scalars(select(Clip)):
+            assert clip.caption is not None and clip.caption.stage == "rewrite"
+            checked = session.scalars(select(Check.caption_id).join(Caption).where(Caption.clip_id == clip.id)).all()
+            assert checked == [clip.caption_id], "what is in force was checked, and nothing before it"
+
+
+def test_a_clip_whose_server_stays_away_goes_on_without(
+    settings: Settings, store: Store, films: Path, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST_TRIES", 2)
+    server.behave = lambda body, number: Reply("", status=503) if BLUE in describe(body).text else describe(body)
+    now = run(settings, store, recipe(captioners=[{"video": {"frames": 2, "frame_px": 64}}, "measured"]), films)
+    with store.read() as session:
+        (failure,) = failures.listed(session, now.run_id)
+        clip_id = int(session.get_one(Job, failure.job_id).item)
+        captions = session.scalars(select(Caption).where(Caption.clip_id == clip_id).order_by(Caption.id)).all()
+        stages = set(session.scalars(select(Job.stage).where(Job.item == str(clip_id), Job.run_id == now.run_id)))
+    assert failure.kind == "away" and "does not answer" in failure.reason
+    assert [(row.stage, row.outcome) for row in captions] == [("video", "failed"), ("measured", "ok")]
+    assert "proxy" in stages
+
+
 def test_a_wrong_key_fails_the_stage_with_one_sentence(
     settings: Settings, store: Store, films: Path, server: ChatServer
 ) -> None:
@@ -234,6 +302,44 @@ def test_another_prompt_gives_further_captions_that_stand_beside(
     assert any("What colour is it?" in text_of(body) for body in server.asked)
 
 
+def test_the_judge_does_not_wait_for_captions_of_other_clips(
+    settings: Settings, store: Store, films: Path, server: ChatServer
+) -> None:
+    made = recipe(
+        captioners=[{"structured": {"frames": 1, "frame_px": 64}}],
+        rewriters=["tidy"],
+        aligners=[{"judge": {"frames": 1, "frame_px": 64}}],
+    )
+    run(settings, store, recipe(captioners=["measured"]), films)
+    with store.write() as session:
+        warm, *others = session.scalars(select(Clip.id)).all()
+        runs.create_on_clips(session, made, [warm], by="ana")
+    worker = Worker(settings)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    until(lambda: len(server.asked) == 2)
+    judged: list[int] = []
+
+    def behave(body: Body, number: int) -> Reply:
+        if number == 2:  # the first caption of the others is slow
+            deadline = time.monotonic() + 10
+            while (count := sum("verdicts" in str(one.get("response_format")) for one in server.asked)) < len(others):
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.02)
+            judged.append(count)
+        return describe(body)
+
+    server.behave = behave
+    with store.write() as session:
+        runs.create_on_clips(session, made, others, by="ana")
+    until(lambda: bool(judged))
+    until(lambda: len(server.asked) == 2 * (len(others) + 1))
+    worker.stop()
+    thread.join(20)
+    assert judged == [len(others)], "of the warm clip, and of all but the slow one"
+
+
 def test_a_server_that_always_says_the_same_is_noticed(
     settings: Settings, store: Store, films: Path, server: ChatServer
 ) -> None:
@@ -273,11 +379,12 @@ def test_networks_in_the_worker_write_and_align(
     captioner = {"video": {"model": writer, "backend": "transformers", "frames": 2, "frame_px": 64, "max_tokens": 8}}
     made = recipe(captioners=[captioner, "measured"], aligners=[{"align": {"model": eyes, "frames": 2}}])
     now = run(settings, store, made, films)
-    assert (now.counts.kept, now.counts.failed) == (len(SHADES), 0)
     with store.read() as session:
         written = session.scalars(select(Caption).where(Caption.stage == "video")).all()
         checks = session.scalars(select(Check)).all()
+        unusable = [caption for caption in written if caption.outcome != "ok"]
         in_force = {clip.caption.stage for clip in session.scalars(select(Clip)) if clip.caption}
+    assert (now.counts.kept, now.counts.failed) == (len(SHADES), len(unusable))
     assert {caption.model for caption in written} == {writer}
     assert all(caption.tokens_in > 4 and caption.tokens_out <= 8 for caption in written)
     assert in_force <= {"video", "measured"}

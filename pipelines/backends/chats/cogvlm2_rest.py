@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pipelines.backends import servers
 from pipelines.backends.breaker import Breaker
 from pipelines.backends.chats import BACKENDS, Backend
+from pipelines.backends.spoken import spoken
 from pipelines.catalogue import Model
 from pipelines.chat import Answer, Chat, Film, Request
 from pipelines.errors import Cancelled, Fatal, Refused
@@ -50,12 +51,21 @@ class CogVLM2Chat(Chat):
     def __init__(self, model: Model, server: servers.Server) -> None:
         import httpx2
 
+        from pipelines.backends import bounded
+
         self.model, self.window, self.takes_films = model.repo, 1, True
         self._server, self._breaker, self._closed = server, Breaker(server.place), False
-        self._client = httpx2.Client(timeout=httpx2.Timeout(WHOLE_S, connect=CONNECT_S), follow_redirects=False)
+        self._client = httpx2.Client(
+            timeout=httpx2.Timeout(WHOLE_S, connect=CONNECT_S),
+            follow_redirects=False,
+            trust_env=not server.is_here,
+            event_hooks={"response": [bounded.hook(WHOLE_S)]},
+        )
 
     def ask(self, request: Request) -> Answer:
         import httpx2
+
+        from pipelines.backends import bounded
 
         self._breaker.check()
         since = time.monotonic()
@@ -63,6 +73,8 @@ class CogVLM2Chat(Chat):
             reply = self._client.post(f"{self._server.url}/video_qa", **_form(request))
         except httpx2.TransportError as error:
             raise self._away(error) from None
+        except bounded.Endless as error:
+            raise Refused("bad_answer", f"{self._server.place} was cut off: {error}") from None
         text = self._read(reply)
         self._breaker.succeeded()
         return Answer(text, self.model, usage=Usage(seconds=time.monotonic() - since))
@@ -83,7 +95,7 @@ class CogVLM2Chat(Chat):
         if reply.status_code != 200:  # its own words may be a stack trace, which helps nobody here
             raise Refused("server_error", f"{place} failed on this clip with status {reply.status_code}")
         try:
-            return str(reply.json()["answer"])
+            return spoken(str(reply.json()["answer"]))
         except (ValueError, KeyError, TypeError):
             raise Refused("bad_answer", f"{place} gave an answer that cannot be read") from None
 

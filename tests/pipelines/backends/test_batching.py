@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -192,3 +193,34 @@ def test_a_batch_waits_for_what_is_being_prepared(batcher: Batcher[int, int], wo
         ready.set()
         assert (early.result(), late.result()) == (200, 202)
     assert worker.batches == [[100, 101]]
+
+
+def test_the_halves_find_the_memory_that_the_whole_took() -> None:
+    class Tensors:
+        """Stands for what a network computes."""
+
+    taken: list[weakref.ref[Tensors]] = []
+
+    def work(batch: Sequence[int]) -> list[int]:
+        assert not [one for one in taken if one()], "the batch before is still in memory"
+        computed = Tensors()
+        taken.append(weakref.ref(computed))
+        if len(batch) > 1:
+            try:
+                raise MemoryError
+            except MemoryError as error:
+                raise TooLarge from error
+        return list(batch)
+
+    worker = Worker()
+
+    def gated(batch: Sequence[int]) -> list[int]:
+        worker.gate.wait(10)
+        return work(batch)
+
+    batcher = Batcher(gated, rows=4, tokens=1000)
+    try:
+        assert ask_all(batcher, worker, [2, 2, 2, 2]) == [2, 2, 2, 2]
+    finally:
+        batcher.close()
+    assert len(taken) > 4

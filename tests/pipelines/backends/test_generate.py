@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +15,10 @@ import transformers as tf
 
 from pipelines.backends import loading
 from pipelines.backends.encode import Encoder
-from pipelines.backends.generate import Choosing, Network, _likely, _spoken, auto_class, must_fit
+from pipelines.backends.generate import Choosing, Network, _likely, auto_class, is_out_of_memory, must_fit
+from pipelines.backends.spoken import spoken
 from pipelines.chat import Decoding, Request
+from pipelines.child import ROOT
 from pipelines.errors import Cancelled, Fatal, Refused
 from tests.support.films import film
 from tests.tiny import CAPTIONERS
@@ -74,7 +78,7 @@ def test_greedy_words_are_those_of_generate_itself(loaded: tuple[str, Network, E
     with torch.inference_mode():
         new = model.generate(**row.inputs, max_new_tokens=12, do_sample=False)[0, row.tokens :]
     (said,) = network.answer([row], [Decoding(12)], encoder)
-    assert said.text == encoder.tokenizer.decode(new, skip_special_tokens=True).strip()
+    assert said.text == spoken(encoder.tokenizer.decode(new, skip_special_tokens=True))
 
 
 def test_each_row_has_its_own_limit(writer: Loaded) -> None:
@@ -155,11 +159,6 @@ def test_stopping_ends_the_batch_at_work(writer: Loaded) -> None:
     network.stopping.clear()
 
 
-def test_thoughts_before_an_answer_are_left_out() -> None:
-    assert _spoken("<think>a dog? yes</think>\n\nA dog.") == "A dog."
-    assert _spoken(" A dog. ") == "A dog."
-
-
 def test_what_writes_nothing_is_refused(tiny_model: Tiny) -> None:
     with pytest.raises(Fatal, match="a clip writes no text; take a captioner or a language model"):
         Network(tiny_model("clip"))
@@ -169,6 +168,70 @@ def test_weights_that_do_not_fit_are_told_before_they_are_read(tiny_model: Tiny,
     monkeypatch.setattr(loading.device, "memory_bytes", lambda on: (100_000, 1 << 40))
     with pytest.raises(Fatal, match=r"need 0\.0 GiB and this machine has 0\.0 free; take a smaller model, or int8 or int4"):
         Network(tiny_model("qwen3_text"))
+
+
+@pytest.mark.parametrize(
+    ("free", "weights", "placed"),
+    [((5, 9, 7), 4, "cuda:1"), ((9, 9), 4, "cuda:0"), ((5, 6), 6, "auto"), ((8,), 8, "cuda:0")],
+    ids=["the roomiest", "the first of two alike", "none has room", "there is only one"],
+)
+def test_a_network_lies_on_one_card_where_it_fits(
+    free: tuple[int, ...], weights: int, placed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading.device.torch.accelerator, "device_count", lambda: len(free))
+    monkeypatch.setattr(loading.device.torch.accelerator, "get_memory_info", lambda number: (free[number], 10))
+    (tmp_path / "model.safetensors").write_bytes(bytes(weights))
+    found = loading.placing(tmp_path, loading.torch.device("cuda"), bits=16)["device_map"]
+    assert str(found if placed == "auto" else found[""]) == placed
+
+
+@pytest.mark.parametrize(
+    ("words", "is_memory"),
+    [
+        ("CUDA error: out of memory", True),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", True),
+        ("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes", True),
+        ("CUDA error: an illegal memory access was encountered", False),
+        ("mat1 and mat2 shapes cannot be multiplied", False),
+    ],
+)
+def test_which_errors_are_for_want_of_memory(words: str, is_memory: bool) -> None:
+    assert is_out_of_memory(RuntimeError(words)) is is_memory
+
+
+SHORT_OF_MEMORY = """
+import gc, resource, sys, torch
+from pathlib import Path
+from pipelines.backends.batching import TooLarge
+from pipelines.backends.encode import Encoder
+from pipelines.backends.generate import Network
+from pipelines.backends import loading
+from pipelines.child import ROOT
+from pipelines.chat import Decoding, Request
+
+place = Path(sys.argv[1])
+network = Network(place)
+encoder = Encoder(loading.processor(place), network.dtype)
+one = encoder.row(Request.of("a dog runs " * 1500))
+network.answer([one], [Decoding(1)], encoder)
+held = lambda: sum(t.numel() * t.element_size() for t in gc.get_objects() if isinstance(t, torch.Tensor))
+before, used = held(), int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (600 << 20), -1))
+try:
+    network.answer([one] * 64, [Decoding(1)] * 64, encoder)
+except TooLarge:
+    print("held", (held() - before) >> 10)
+print("said", len(network.answer([one], [Decoding(1)], encoder)))
+"""
+
+
+def test_what_ran_out_of_memory_lets_go_of_it(tiny_model: Tiny) -> None:
+    """For real: a process that may not have more memory. The error's traceback would hold on to all that was computed."""
+    told = subprocess.run(
+        [sys.executable, "-c", SHORT_OF_MEMORY, str(tiny_model("qwen3_text"))],
+        capture_output=True, text=True, check=True, cwd=ROOT, timeout=120,
+    )  # fmt: skip
+    assert told.stdout.split() == ["held", "0", "said", "1"]
 
 
 def test_tokens_remembered_take_what_the_layers_say(writer: Loaded) -> None:

@@ -57,6 +57,22 @@ def first(reply: Reply, times: int = 1) -> Behaviour:
     return lambda body, number: reply if number < times else describe(body, number)
 
 
+def sent(body: bytes, kind: str = "text/event-stream", **headers: str) -> Reply:
+    """These bytes, whatever they are."""
+    return Reply(raw=body, headers={"Content-Type": kind, **headers})
+
+
+def events(*deltas: object, finish: str | None = "stop") -> bytes:
+    chunks = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    end = [{"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}]
+    return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in [*chunks, *end]) + b"data: [DONE]\n\n"
+
+
+def in_one_piece(content: object) -> bytes:
+    message = {"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}], "model": "m"}
+    return json.dumps({**message, "usage": {"prompt_tokens": 5, "completion_tokens": 3}}).encode()
+
+
 CUT = Reply("A dog runs across a lawn. " * 2000, cut_after=2)
 GOOD_AT_LAST: dict[str, Behaviour] = {
     "429, once": first(Reply("slow down", status=429, headers={"Retry-After": "0.05"})),
@@ -69,6 +85,12 @@ GOOD_AT_LAST: dict[str, Behaviour] = {
     "cut before the end is said": first(Reply("A dog", finish=None)),
     "hangs, once": first(Reply(wait_s=1.0)),
     "empty body": first(Reply(raw=b"")),
+    "a web page": first(sent(b"<html>Welcome</html>", "text/html")),
+    "no JSON": first(sent(b'data: {"a": "\\x41"}\n\n')),
+    "no UTF-8": first(sent(b'data: {"a": "\xff"}\n\n')),
+    "no object": first(sent(b"data: [1, 2]\n\ndata: [DONE]\n\n")),
+    "not packed, though it says so": first(sent(b"no gzip", **{"Content-Encoding": "gzip"})),
+    "an error in the middle": first(sent(b'data: {"error": {"message": "cache full"}}\n\n')),
 }
 ITS_OWN_FAULT: dict[str, tuple[Behaviour, str]] = {
     "500 for ever": (always(Reply("oops", status=500)), "server_error"),
@@ -77,6 +99,10 @@ ITS_OWN_FAULT: dict[str, tuple[Behaviour, str]] = {
     "422": (always(Reply("unknown field", status=422)), "model_refused"),
     "cut for ever": (always(CUT), "bad_answer"),
     "ten megabytes": (always(Reply("x" * 10_000_000)), "bad_answer"),
+    "a line without an end": (always(sent(b"data: " + b"x" * (33 << 20))), "bad_answer"),
+    "an error without an end": (always(Reply(status=400, raw=b"x" * (33 << 20))), "model_refused"),
+    "signs of life for ever": (always(Reply(drips_s=30)), "bad_answer"),
+    "a web page for ever": (always(sent(b"<html>Welcome</html>", "text/html")), "bad_answer"),
 }
 NOBODYS_FAULT: dict[str, Behaviour] = {
     "429 for ever": always(Reply("slow down", status=429)),
@@ -87,6 +113,20 @@ FATAL: dict[str, tuple[Behaviour, str]] = {
     "401": (always(Reply("bad key", status=401)), "does not accept the key"),
     "403": (always(Reply("forbidden", status=403)), "does not accept the key"),
     "404": (always(Reply("no such model", status=404)), "has no model"),
+    "307": (always(Reply(status=307, headers={"Location": "http://127.0.0.1:1/"})), "sends on to another address"),
+}
+SAID: dict[str, tuple[bytes, str, str]] = {
+    "thinks aloud": (events({"content": '<think>{"caption": "A cat."}</think>\n\nA dog.'}), "", "A dog."),
+    "thinks, the beginning was in the prompt": (events({"content": "A cat? No.</think>A dog."}), "", "A dog."),
+    "never stops thinking": (events({"content": "<think>A cat?"}, finish="length"), "", ""),
+    "thinks elsewhere": (events({"reasoning_content": "A cat?"}, {"content": "A dog."}), "", "A dog."),
+    "in parts": (events({"content": [{"type": "text", "text": "A "}, {"type": "text", "text": "dog."}]}), "", "A dog."),
+    "nothing": (events({"content": None}), "", ""),
+    "a tool": (events({"tool_calls": []}, finish="tool_calls"), "", ""),
+    "half a character": (events({"content": "A \ud83d\x00dog."}), "", "A dog."),
+    "in one piece": (in_one_piece("A dog."), "application/json", "A dog."),
+    "parts in one piece": (in_one_piece([{"type": "text", "text": "A dog."}]), "application/json; charset=utf-8", "A dog."),
+    "behind a mark": (b"\xef\xbb\xbf" + events({"content": ""}, {"content": "A dog."}), "", "A dog."),
 }
 
 
@@ -140,6 +180,49 @@ def test_how_it_ended_is_told(reply: Reply, finish: str, text: str, server: Chat
     server.behave = always(reply)
     answer = chat.ask(ASK)
     assert (answer.finish, answer.text) == (finish, text)
+
+
+@pytest.mark.parametrize(("body", "kind", "text"), SAID.values(), ids=SAID)
+def test_what_was_said_is_kept_without_what_was_thought(
+    body: bytes, kind: str, text: str, server: ChatServer, chat: Chat
+) -> None:
+    server.behave = always(sent(body, kind or "text/event-stream"))
+    assert chat.ask(ASK).text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error": {"message": "The picture is too large."}}', "status 400: The picture is too large."),
+        (b'{"message": "Too long."}', "status 400: Too long."),
+        (b'{"detail": [{"loc": ["seed"], "msg": "extra"}]}', 'status 400: [{"loc": ["seed"], "msg": "extra"}]'),
+        (b"no more\n  room", "status 400: no more room"),
+        (b"<!doctype html><p>Sorry", "question: status 400"),
+    ],
+)
+def test_the_servers_own_words_are_passed_on(body: bytes, words: str, server: ChatServer, chat: Chat) -> None:
+    server.behave = always(Reply(status=400, raw=body))
+    with pytest.raises(Refused) as caught:
+        chat.ask(ASK)
+    assert str(caught.value).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("response_format", "json_schema is not supported"),
+        ("seed", '{"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}'),
+        ("stream_options", "Unrecognized request argument supplied: stream_options"),
+        ("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+    ],
+)
+def test_what_a_server_does_not_take_is_left_out_from_then_on(name: str, words: str, server: ChatServer, chat: Chat) -> None:
+    server.behave = lambda body, number: Reply(words, status=400) if name in body else Reply("A dog.")
+    request = Request.of("What?", decoding=Decoding(64, 0.7, 0.9, 5), schema={"type": "object"})
+    assert chat.ask(request).text == chat.ask(request).text == "A dog."
+    assert [name in body for body in server.asked] == [True, False, False]
+    if name == "max_tokens":
+        assert server.asked[-1]["max_completion_tokens"] == 64
 
 
 def test_nobody_is_asked_while_the_server_rests(server: ChatServer, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,10 @@ def test_both_are_asked_and_a_dead_one_is_revived(two: Replicas) -> None:
     assert answers >= 8, "the other one goes on meanwhile"
     until(lambda: two.processes[0].pid != before[0] and two.processes[0].healthy())
     assert two.processes[1].pid == before[1]
+    revived = two.processes[0].pid
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("revive")])
+    time.sleep(0.5)
+    assert two.processes[0].pid == revived and two.processes[0].healthy(), "it outlives the thread that started it"
 
 
 def test_one_that_goes_on_dying_is_given_up(two: Replicas, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +90,19 @@ def test_one_that_goes_on_dying_is_given_up(two: Replicas, monkeypatch: pytest.M
                 two.ask(ASK)
             except NotNow:
                 time.sleep(0.05)
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_the_loopback(
+    start: Callable[[int], ServerProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    one = Replicas("tiny", 1, start=start, line=line, patience_s=30, window=4)
+    try:
+        assert one.ask(ASK).finish == "stop"
+    finally:
+        one.close()
 
 
 def test_closing_leaves_nothing_running(two: Replicas) -> None:

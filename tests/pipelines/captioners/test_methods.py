@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pipelines.aligners.judge import Judge
 from pipelines.asking import Asking
+from pipelines.backends.embed import describer
 from pipelines.captioners.ask import Ask
 from pipelines.captioners.fast import Fast
 from pipelines.captioners.frame_summary import FrameSummary
 from pipelines.captioners.sliding import Sliding
+from pipelines.captioners.structured import StructuredCaptioner
 from pipelines.captioners.video import Video
 from pipelines.errors import Refused
+from pipelines.kinds import Captioner
 from pipelines.records import Caption, Draft, Material, Part
 from pipelines.rewriters.critique import Critique
+from pipelines.rewriters.recaption import Recaption
+from pipelines.rewriters.rewrite import Rewrite
 from pipelines.rewriters.summary import Summary
 from pipelines.rewriters.translate import Translate
 from tests.support.chat_server import Body, ChatServer, Reply, colours, describe, serving, text_of
@@ -85,6 +92,39 @@ def test_video_sends_every_frame_behind_its_time_in_order(server: ChatServer, cl
     assert set(sent[1:-1:2]) == {"[picture]"}
     assert levels(body) == sorted(levels(body)) and len(set(levels(body))) > 6
     assert caption.prompt is not None and caption.prompt.text.startswith("How light")
+
+
+CHAIN = (Part(0.0, 2.0, "A wall."),)
+TWO_PARTS = {"text": "Go.", "system": "It has {duration} s."}
+STAGES: dict[str, Asking] = {  # type: ignore[type-arg]
+    "video": Video(frames=2, frame_px=96, prompt=TWO_PARTS),
+    "structured": StructuredCaptioner(frames=2, frame_px=96, prompt=TWO_PARTS),
+    "fast": Fast(frame_px=96, prompt=TWO_PARTS),
+    "sliding": Sliding(frame_px=96, prompt=TWO_PARTS),
+    "frame_summary": FrameSummary(frames=2, frame_px=96, prompt=TWO_PARTS),
+    "ask": Ask(frame_px=96, prompt=TWO_PARTS),
+    "summary": Summary(prompt=TWO_PARTS),
+    "recaption": Recaption(prompt=TWO_PARTS),
+    "rewrite": Rewrite(prompt=TWO_PARTS),
+    "critique": Critique(frames=2, frame_px=96, prompt=TWO_PARTS),
+    "judge": Judge(frames=2, frame_px=96, prompt=TWO_PARTS | {"text": "1. Go."}),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+def test_variables_stand_in_the_system_message_too(stage: Asking, server: ChatServer, clip: Material, opened) -> None:  # type: ignore[no-untyped-def,type-arg]
+    item = clip if isinstance(stage, Captioner) else Draft(clip, Caption("A wall.", "tiny", parts=CHAIN))
+    opened(stage).process([item])
+    assert {"role": "system", "content": "It has 12.0 s."} in server.asked[-1]["messages"]
+
+
+def test_key_frames_are_told_apart_by_the_network_as_published(
+    tiny_model: Callable[[str], Path], server: ChatServer, clip: Material, opened
+) -> None:  # type: ignore[no-untyped-def]
+    place = str(tiny_model("clip"))
+    sliding = opened(Sliding(embedder=place, every_s=2, frame_px=96))
+    frames = sliding.film(clip).frames
+    assert np.array_equal(sliding._describe(frames), describer(place)(frames))
 
 
 def test_three_frames_are_three_pictures(server: ChatServer, clip: Material, opened) -> None:  # type: ignore[no-untyped-def]
