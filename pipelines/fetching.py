@@ -137,7 +137,7 @@ def _listed(model: Model, revision: str | None) -> tuple[str, list[Remote]]:
     names = [one.name for one in files]
     if "config.json" not in names or not lacking.read_by_name(names):
         raise Usage(
-            f"{model.repo} was not fetched: it has no config.json, or no weights as safetensors or {lacking.PICKLED}; "
+            f"{model.repo} was not fetched: it has no config.json, or no weights as safetensors or pytorch_model.bin; "
             "choose another form of it"
         )
     return commit, files

@@ -40,7 +40,7 @@ def network(auto: str, place: Path, *, dtype: torch.dtype, code: bool = False, *
     is_safe = any(place.glob("*.safetensors"))
     if not is_safe and not (place / lacking.PICKLED).is_file():
         raise Fatal(
-            f"{place} holds no .safetensors file and no {lacking.PICKLED}; weights in other formats are not read: take a "
+            f"{place} holds no .safetensors file and no pytorch_model.bin; weights in other formats are not read: take a "
             "form of the model that has them, or convert them elsewhere"
         )
     with _explained(place):
@@ -106,8 +106,9 @@ def _explained(place: Path) -> Iterator[None]:
     except torch.OutOfMemoryError:
         raise Fatal(f"the model in {place} does not fit on the card; take a smaller one, or ask for int8 or int4") from None
     except (SafetensorError, EOFError, pickle.UnpicklingError) as error:
-        what = f"a weights file in {place} is damaged or holds more than weights"
-        raise Fatal(f"{what} ({_first_line(error)}); copy it there again") from None
+        raise Fatal(
+            f"a weights file in {place} is damaged or holds more than weights ({_first_line(error)}); copy it there again"
+        ) from None
     except OSError as error:
         raise Fatal(f"the model in {place} is not complete: {_first_line(error)}; copy the missing files there") from None
     except (ValueError, KeyError, ImportError) as error:
