@@ -1,4 +1,4 @@
-"""How many questions a server is sent at once: few at first, one more with each prompt answer, fewer when answers come late.
+"""How many questions a server is sent at once: few at first, more as answers come in time, fewer when they come late.
 
 A server that works on one question at a time lets the others wait. When their time is over they are asked again, while it
 still works on those that nobody waits for any more: sent all there are, it would never get ahead.
@@ -15,7 +15,8 @@ from pipelines.errors import Cancelled
 FIRST = 4
 FEWER = 0.7
 PROMPT = 0.25
-"""Of the time after which an answer is late. In between nothing changes, because answers tell of the past."""
+"""Of the time after which an answer is late. Sooner, each makes room for one more; in between a whole round of them does,
+because answers tell of the past."""
 
 
 class Pace:
@@ -48,8 +49,9 @@ class Pace:
         with self._changed:
             if first_s > self._late_s:
                 self._room = max(1.0, self._room * FEWER)
-            elif first_s < PROMPT * self._late_s:
-                self._room = min(self._room + 1, float(self._most))
+            else:
+                more = 1.0 if first_s < PROMPT * self._late_s else 1.0 / self._room
+                self._room = min(self._room + more, float(self._most))
             self._changed.notify_all()
 
     def close(self) -> None:
