@@ -15,9 +15,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db import duplicates, imports, judging, queue
 from db.models import Clip, Job, Result, Run, Scan, Video, VideoPath
@@ -146,13 +146,12 @@ def _of_clip(run: Run, clip_id: int) -> ColumnElement[bool]:
     return (Job.run_id == run.id) & (Job.item == str(clip_id)) & _is_of_clips()
 
 
-def is_behind_a_failed_one() -> ColumnElement[bool]:
-    """Whether a job on a clip failed after another one on the same clip: later stages are the more urgent ones."""
-    first = aliased(Job)
-    same = (first.run_id == Job.run_id) & (first.item == Job.item) & (first.state == "failed")
-    of_clips = first.stage.not_in(OF_VIDEOS) & (first.stage != PROXY)
-    earlier = exists().where(same & of_clips & (first.priority < Job.priority))
-    return _is_of_clips() & (Job.stage != PROXY) & earlier
+def behind_a_failed_one(run_id: int) -> Select[tuple[int]]:
+    """Ids of jobs on clips that failed after another one on the same clip: later stages are the more urgent ones."""
+    first = func.min(Job.priority).over(partition_by=Job.item)
+    failed = (Job.run_id == run_id) & (Job.state == "failed") & (Job.stage != PROXY) & _is_of_clips()
+    ranked = select(Job.id, Job.priority, first.label("first")).where(failed).subquery()
+    return select(ranked.c.id).where(ranked.c.priority > ranked.c.first)
 
 
 def _is_of_clips() -> ColumnElement[bool]:

@@ -133,7 +133,7 @@ def retry(session: Session, run_id: int) -> int:
     failed = (Job.run_id == run_id, Job.state == "failed")
     count = session.scalar(select(func.count()).where(*failed)) or 0
     if count:
-        session.execute(delete(Job).where(*failed, flow.is_behind_a_failed_one()))
+        session.execute(delete(Job).where(Job.id.in_(flow.behind_a_failed_one(run_id))))
         anew = {"attempt": 0, "losses": 0, "not_before": 0.0}
         again = {"state": "ready", "error": None, "error_kind": None, "ended_at": None, **anew}
         session.execute(update(Job).where(*failed).values(**again))
