@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from db.models import Worker
@@ -41,22 +41,26 @@ def dismiss(session: Session, worker: str) -> None:
 
 def alive(session: Session) -> int:
     """Workers heard of within the last lease."""
-    return len(session.scalars(select(Worker.id).where(Worker.seen_at > time.time() - HEARD_S)).all())
+    return len(session.scalars(select(Worker.id).where(_is_heard())).all())
 
 
 def lives_here(session: Session) -> bool:
     """Whether one of this machine was heard of within the last lease."""
-    heard = select(Worker.id).where(Worker.host == here(), Worker.seen_at > time.time() - HEARD_S).limit(1)
+    heard = select(Worker.id).where(Worker.host == here(), _is_heard()).limit(1)
     return session.scalar(heard) is not None
 
 
 def loads(session: Session) -> list[Load]:
     """A machine at a time, of the workers that are heard of and say how busy they are."""
-    heard = session.scalars(select(Worker).where(Worker.seen_at > time.time() - HEARD_S).order_by(Worker.seen_at)).all()
+    heard = session.scalars(select(Worker).where(_is_heard()).order_by(Worker.seen_at)).all()
     hosts = dict.fromkeys(one.host for one in heard)
     mine = ([one for one in heard if one.host == host] for host in hosts)
     found = [_load(host, workers) for host, workers in zip(hosts, mine, strict=True)]
     return [one for one in found if one.model is not None or one.gpus]
+
+
+def _is_heard() -> ColumnElement[bool]:
+    return Worker.seen_at > time.time() - HEARD_S
 
 
 def _load(host: str, workers: Sequence[Worker]) -> Load:
